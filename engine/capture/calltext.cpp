@@ -1,0 +1,299 @@
+#include "calltext.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "socketaddress.h"
+
+namespace sockstage {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+constexpr std::size_t abbreviatedLength = 32;  // strace's default -s
+
+constexpr std::array<std::string_view, callCount> callNames{
+    "mark",    "getaddrinfo", "socket", "setsockopt", "getsockopt", "bind",   "getsockname", "listen",
+    "accept4", "connect",     "recv",   "recvfrom",   "send",       "sendto", "shutdown",    "close"};
+
+char namedEscape(char c) {
+    switch (c) {
+        case '"':
+        case '\\':
+            return c;
+        case '\f':
+            return 'f';
+        case '\n':
+            return 'n';
+        case '\r':
+            return 'r';
+        case '\t':
+            return 't';
+        case '\v':
+            return 'v';
+        default:
+            return '\0';
+    }
+}
+
+/// strace pads an octal escape to three digits only where an octal digit follows.
+void appendOctal(std::string& text, unsigned value, bool padded) {
+    text += '\\';
+    if (padded || value > 077) text += static_cast<char>('0' + (value >> 6U));
+    if (padded || value > 07) text += static_cast<char>('0' + ((value >> 3U) & 7U));
+    text += static_cast<char>('0' + (value & 7U));
+}
+
+/// "text"... as strace prints `length` bytes of which `bytes` is known to hold the beginning.
+std::string quoted(Bytes bytes, std::size_t length) {
+    const std::size_t shown = std::min({bytes.size(), length, abbreviatedLength});
+    std::string text = "\"";
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto c = std::to_integer<unsigned char>(bytes[i]);
+        if (const char escape = namedEscape(static_cast<char>(c)); escape != '\0') {
+            text += '\\';
+            text += escape;
+        } else if (c >= ' ' && c < 0x7f) {
+            text += static_cast<char>(c);
+        } else {
+            const auto next = i + 1 < shown ? std::to_integer<char>(bytes[i + 1]) : ' ';
+            appendOctal(text, c, next >= '0' && next <= '7');
+        }
+    }
+    return text + (shown < length ? "\"..." : "\"");
+}
+
+std::string pointerText(Bytes bytes, std::size_t index) {
+    std::uint64_t value = 0;
+    if (bytes.size() < (index + 1) * sizeof value) return "NULL";
+    std::memcpy(&value, bytes.data() + index * sizeof value, sizeof value);
+    if (value == 0) return "NULL";
+    std::string digits;
+    for (; value != 0; value >>= 4U)
+        digits.insert(digits.begin(), "0123456789abcdef"[value & 15U]);
+    return "0x" + digits;
+}
+
+/// strace names the interface of a link-local scope. The names are read from /sys, because
+/// if_indextoname() opens a socket of its own.
+std::string scopeText(const sockaddr_in6& address) {
+    const std::string index = std::to_string(address.sin6_scope_id);
+    if (!IN6_IS_ADDR_LINKLOCAL(&address.sin6_addr) || address.sin6_scope_id == 0) return index;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator("/sys/class/net", ignored)) {
+        std::string found;
+        std::ifstream(entry.path() / "ifindex") >> found;
+        if (found == index) return "if_nametoindex(\"" + entry.path().filename().string() + "\")";
+    }
+    return index;
+}
+
+std::string sockaddrText(Bytes bytes) {
+    const auto address = SocketAddress::fromBytes(bytes);
+    const std::string port = std::to_string(address.port());
+    if (address.family() == AF_INET)
+        return "{sa_family=AF_INET, sin_port=htons(" + port + "), sin_addr=inet_addr(\"" +
+               address.hostText() + "\")}";
+    if (address.family() != AF_INET6) return "{sa_family=" + familyName(address.family()) + "}";
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(*address.data());
+    const std::string host = address.hostText();
+    const std::string scope = scopeText(v6);
+    return "{sa_family=AF_INET6, sin6_port=htons(" + port + "), sin6_flowinfo=htonl(" +
+           std::to_string(ntohl(v6.sin6_flowinfo)) + "), inet_pton(AF_INET6, \"" +
+           host.substr(0, host.find('%')) + "\", &sin6_addr), sin6_scope_id=" + scope + "}";
+}
+
+std::string lengthText(std::uint32_t given, std::size_t got) {
+    const std::string text = std::to_string(got);
+    return given == got ? '[' + text + ']' : '[' + std::to_string(given) + " => " + text + ']';
+}
+
+/// A sockaddr that the call filled in, with its value-result length; pointers when it failed.
+std::string filledAddress(const CallRecord& record, Bytes bytes) {
+    if (record.failed()) return pointerText(bytes, 0) + ", [" + std::to_string(record.asked) + "]";
+    return sockaddrText(bytes) + ", " + lengthText(record.asked, bytes.size());
+}
+
+std::string optionArguments(const CallRecord& record, Bytes bytes) {
+    const int level = record.args[0];
+    const int name = record.args[1];
+    const bool get = record.call == Call::Getsockopt;
+    std::string value = '[' + std::to_string(optionValue(bytes)) + ']';
+    if (level == SOL_SOCKET && name == SO_ERROR && optionValue(bytes) != 0)
+        value = '[' + errnoName(optionValue(bytes)) + ']';
+    if (level == SOL_SOCKET && name == SO_LINGER && bytes.size() == 8)
+        value = "{l_onoff=" + std::to_string(optionValue(bytes)) +
+                ", l_linger=" + std::to_string(optionValue(bytes.subspan(4))) + '}';
+    const std::string length = std::to_string(record.asked);
+    return optionLevelName(level) + ", " + optionName(level, name) + ", " + value + ", " +
+           (get ? '[' + length + ']' : length);
+}
+
+std::string sendArguments(const CallRecord& record, Bytes bytes, bool strace) {
+    const auto data = bytes.first(bytes.size() - record.addressLength);
+    std::string text = quoted(data, record.asked) + ", " + std::to_string(record.asked) + ", " +
+                       messageFlagsText(record.args[0]);
+    if (record.call == Call::Sendto)
+        return text + ", " + sockaddrText(bytes.last(record.addressLength)) + ", " +
+               std::to_string(record.addressLength);
+    return strace ? text + ", NULL, 0" : text;
+}
+
+std::string receiveArguments(const CallRecord& record, Bytes bytes, bool strace) {
+    const auto data = bytes.first(bytes.size() - record.addressLength);
+    const auto got = static_cast<std::size_t>(std::max<std::int64_t>(record.result, 0));
+    std::string text =
+        record.failed() ? pointerText(bytes, 0) : quoted(data, std::min<std::size_t>(got, record.asked));
+    text += ", " + std::to_string(record.asked) + ", " + messageFlagsText(record.args[0]);
+    if (record.call == Call::Recv) return strace ? text + ", NULL, NULL" : text;
+    if (record.failed())
+        return text + ", " + pointerText(bytes, 1) + ", [" + std::to_string(record.args[1]) + "]";
+    return text + ", " + sockaddrText(bytes.last(record.addressLength)) + ", " +
+           lengthText(static_cast<std::uint32_t>(record.args[1]), record.addressLength);
+}
+
+/// Node and service of a recorded getaddrinfo, and what follows them.
+struct Resolution {
+    std::string_view node, service;
+    Bytes addresses;
+};
+
+Resolution readResolution(Bytes bytes) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const std::size_t first = text.find('\0');
+    const std::size_t second = text.find('\0', first + 1);
+    return {text.substr(0, first), text.substr(first + 1, second - first - 1), bytes.subspan(second + 1)};
+}
+
+std::string getaddrinfoArguments(const CallRecord& record, Bytes bytes) {
+    const Resolution resolution = readResolution(bytes);
+    const auto asText = [](std::string_view s) { return quoted(std::as_bytes(std::span(s)), s.size()); };
+    std::string text = asText(resolution.node) + ", " + asText(resolution.service) +
+                       ", {ai_flags=" + addrinfoFlagsText(record.args[0]) +
+                       ", ai_family=" + familyName(record.args[1]) +
+                       ", ai_socktype=" + socketTypeName(record.args[2]) + "}, [";
+    bool first = true;
+    for (const std::string& address : resolvedAddresses(bytes)) {
+        text += (first ? "" : ", ") + address;
+        first = false;
+    }
+    return text + "]";
+}
+
+std::string fdThen(const CallRecord& record, const std::string& rest) {
+    return std::to_string(record.fd) + (rest.empty() ? "" : ", " + rest);
+}
+
+std::string arguments(const CallRecord& record, Bytes bytes, bool strace) {
+    switch (record.call) {
+        case Call::Mark:
+            return {};
+        case Call::Getaddrinfo:
+            return getaddrinfoArguments(record, bytes);
+        case Call::Socket: {
+            constexpr int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+            return familyName(record.args[0]) + ", " + socketTypeName(record.args[1] & ~flags) + '|' +
+                   socketFlagsText(record.args[1] & flags) + ", " + protocolName(record.args[2]);
+        }
+        case Call::Setsockopt:
+        case Call::Getsockopt:
+            return fdThen(record, optionArguments(record, bytes));
+        case Call::Bind:
+        case Call::Connect:
+            return fdThen(record, sockaddrText(bytes) + ", " + std::to_string(bytes.size()));
+        case Call::Getsockname:
+            return fdThen(record, filledAddress(record, bytes));
+        case Call::Listen:
+            return fdThen(record, std::to_string(record.args[0]));
+        case Call::Accept4:
+            return fdThen(record, filledAddress(record, bytes) + ", " + socketFlagsText(record.args[0]));
+        case Call::Recv:
+        case Call::Recvfrom:
+            return fdThen(record, receiveArguments(record, bytes, strace));
+        case Call::Send:
+        case Call::Sendto:
+            return fdThen(record, sendArguments(record, bytes, strace));
+        case Call::Shutdown:
+            return fdThen(record, shutdownName(record.args[0]));
+        case Call::Close:
+            return fdThen(record, {});
+    }
+    return {};
+}
+
+std::string resultText(const CallRecord& record) {
+    const std::string number = std::to_string(record.result);
+    if (!record.failed()) return number;
+    if (record.call == Call::Getaddrinfo)
+        return number + ' ' + errorName(record) + " (" + eaiText(static_cast<int>(record.result)) + ')';
+    return number + ' ' + errnoName(record.error) + " (" + errnoText(record.error) + ')';
+}
+
+}  // namespace
+
+std::string_view callName(Call call) {
+    return callNames[static_cast<std::size_t>(call)];
+}
+
+std::string callText(const CallRecord& record, std::span<const std::byte> bytes, CallNotation notation) {
+    if (record.call == Call::Mark) return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    const bool strace = notation == CallNotation::Strace;
+    // The C library makes recv() and send() with the system calls recvfrom and sendto.
+    const Call shown = !strace                     ? record.call
+                       : record.call == Call::Recv ? Call::Recvfrom
+                       : record.call == Call::Send ? Call::Sendto
+                                                   : record.call;
+    return std::string(callName(shown)) + '(' + arguments(record, bytes, strace) +
+           ") = " + resultText(record);
+}
+
+std::string errorName(const CallRecord& record) {
+    if (!record.failed()) return {};
+    return record.call == Call::Getaddrinfo ? eaiName(static_cast<int>(record.result))
+                                            : errnoName(record.error);
+}
+
+int optionValue(std::span<const std::byte> bytes) {
+    int value = 0;
+    if (bytes.size() >= sizeof value) std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+}
+
+std::vector<std::string> resolvedAddresses(std::span<const std::byte> bytes) {
+    std::vector<std::string> addresses;
+    Bytes rest = readResolution(bytes).addresses;
+    while (!rest.empty()) {
+        const auto length = std::to_integer<std::size_t>(rest[0]);
+        addresses.push_back(SocketAddress::fromBytes(rest.subspan(1, length)).text());
+        rest = rest.subspan(1 + length);
+    }
+    return addresses;
+}
+
+std::string addressText(const CallRecord& record, std::span<const std::byte> bytes) {
+    switch (record.call) {
+        case Call::Recvfrom:
+        case Call::Sendto:
+            bytes = bytes.last(record.addressLength);
+            break;
+        case Call::Bind:
+        case Call::Connect:
+            break;
+        case Call::Accept4:
+        case Call::Getsockname:
+            if (record.failed()) return {};
+            break;
+        default:
+            return {};
+    }
+    return bytes.empty() ? std::string() : SocketAddress::fromBytes(bytes).text();
+}
+
+}  // namespace sockstage

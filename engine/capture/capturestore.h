@@ -1,0 +1,96 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "callrecord.h"
+
+namespace sockstage {
+
+/// Everything one session did, as rows of call records with their bytes. One writer (the session's
+/// worker), any number of readers, no lock. Storage is chunks of equal size: in each, bytes grow from
+/// the front and records from the back. When the budget is used up, the oldest chunk is recycled as a
+/// whole, and its rows count as evicted; memory thus stays warm and flat, and rows never move.
+///
+/// A reader pins the chunk it looks at. A pinned chunk is not recycled; the writer takes other memory
+/// for the moment instead of waiting.
+class CaptureStore {
+    struct Chunk;
+
+public:
+    static constexpr std::size_t defaultChunkBytes = std::size_t{2} << 20;
+    static constexpr std::size_t minChunks = 4;
+
+    /// `budgetBytes` is rounded up to minChunks chunks. `chunkBytes` other than the default is for tests.
+    explicit CaptureStore(std::size_t budgetBytes, std::size_t chunkBytes = defaultChunkBytes);
+    ~CaptureStore();
+    CaptureStore(const CaptureStore&) = delete;
+    CaptureStore& operator=(const CaptureStore&) = delete;
+
+    // Writer -----------------------------------------------------------------------------------
+    /// Contiguous room for the bytes of the next record; at most largestReservation().
+    std::span<std::byte> reserve(std::size_t bytes);
+    std::size_t largestReservation() const;
+    /// Appends the record with the first `used` reserved bytes and publishes it. Returns its row.
+    std::uint64_t commit(CallRecord record, std::size_t used);
+
+    // Readers ----------------------------------------------------------------------------------
+    /// A span of consecutive rows that stay readable while the pin lives.
+    class Pin {
+    public:
+        Pin() = default;
+        Pin(Pin&& other) noexcept;
+        Pin& operator=(Pin&& other) noexcept;
+        ~Pin();
+        /// False: the row was evicted, or is not there yet.
+        explicit operator bool() const { return chunk_ != nullptr; }
+        std::uint64_t firstRow() const { return first_; }
+        std::uint64_t endRow() const { return end_; }
+        const CallRecord& record(std::uint64_t row) const;
+        /// All bytes of the record; see CallRecord for what they are.
+        std::span<const std::byte> bytes(const CallRecord& record) const;
+        /// The data that the call moved.
+        std::span<const std::byte> data(const CallRecord& record) const;
+
+    private:
+        friend class CaptureStore;
+        Chunk* chunk_ = nullptr;
+        std::uint64_t first_ = 0, end_ = 0;
+    };
+    /// Pins the chunk that holds `row`. Costs two atomic increments; pin once and read many rows.
+    Pin pin(std::uint64_t row) const;
+
+    std::uint64_t beginRow() const { return beginRow_.load(std::memory_order_acquire); }
+    std::uint64_t endRow() const { return endRow_.load(std::memory_order_acquire); }
+    std::uint64_t evictedBytes() const { return evictedBytes_.load(std::memory_order_relaxed); }
+    /// Memory in use, records and bytes; compare with budgetBytes().
+    std::size_t usedBytes() const { return usedBytes_.load(std::memory_order_relaxed); }
+    std::size_t budgetBytes() const { return maxChunks_ * chunkBytes_; }
+
+    /// Nanoseconds since 1970 for a record's beginNs (taken once, when the store was made).
+    std::int64_t toEpochNs(std::int64_t clockNs) const { return clockNs + epochOffsetNs_; }
+    /// The capture's clock now: CLOCK_MONOTONIC in nanoseconds.
+    static std::int64_t nowNs();
+
+private:
+    void startChunk();
+    Chunk* takeMemory();
+    void evictOldest();
+
+    const std::size_t chunkBytes_, maxChunks_;
+    const std::int64_t epochOffsetNs_;
+    std::vector<std::atomic<Chunk*>> ring_;  // slot of chunk n: n % size
+    std::atomic<std::uint64_t> firstChunk_{0}, lastChunk_{0};
+    std::atomic<std::uint64_t> beginRow_{0}, endRow_{0};
+    std::atomic<std::uint64_t> evictedBytes_{0};
+    std::atomic<std::size_t> usedBytes_{0};
+    Chunk* current_ = nullptr;                    // writer only, as are the next two
+    std::vector<std::unique_ptr<Chunk>> chunks_;  // owns all
+    std::vector<Chunk*> retired_;                 // evicted while pinned
+};
+
+}  // namespace sockstage

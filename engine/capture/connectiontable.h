@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "counter.h"
+#include "socketaddress.h"
+
+namespace sockstage {
+
+/// Life of a connection, or of a UDP peer (which is Open from its first datagram on).
+enum class ConnectionState : std::uint8_t { Open, Closed };
+
+/// One direction of a stream: what ended it, if anything.
+enum class DirectionState : std::uint8_t {
+    Open,
+    Held,      ///< we do not call recv / send
+    Eof,       ///< receiving only: recv() returned 0
+    ShutDown,  ///< we called shutdown() for this direction
+    Broken     ///< an error ended it (see endError)
+};
+
+/// How a connection ended, for one word in the table.
+enum class EndReason : std::uint8_t { None, ClosedByUs, ClosedAfterEof, ResetByPeer, ResetByUs, Error };
+
+/// What the kernel said about one socket when somebody last looked. sampledNs 0: never.
+struct KernelSample {
+    std::atomic<std::int64_t> sampledNs{0};
+    std::atomic<std::uint32_t> tcpState{0};  ///< TCP_ESTABLISHED = 1 ... as in netinet/tcp.h
+    std::atomic<std::uint32_t> rttUs{0};
+    std::atomic<std::uint32_t> sendQueueBytes{0};     ///< SIOCOUTQ: in the kernel, not yet acknowledged
+    std::atomic<std::uint32_t> receiveQueueBytes{0};  ///< SIOCINQ: in the kernel, not yet read
+};
+
+/// One connection or UDP peer. The addresses and openedNs are written before the slot is
+/// published and never change; all else is atomic with the worker as the only writer.
+struct ConnectionSlot {
+    SocketAddress peer, local;
+    std::int64_t openedNs = 0;
+    std::atomic<int> fd{-1};  ///< -1 once closed; the session's own descriptor for UDP
+    int firstFd = -1;         ///< the descriptor it had, also after closing
+    std::atomic<ConnectionState> state{ConnectionState::Open};
+    std::atomic<DirectionState> receiving{DirectionState::Open};
+    std::atomic<DirectionState> sending{DirectionState::Open};
+    std::atomic<EndReason> end{EndReason::None};
+    std::atomic<int> endError{0};
+    std::atomic<std::int64_t> endedNs{0};
+    std::atomic<std::uint64_t> unreadAtClose{0};  ///< bytes the kernel still held for us when we closed
+    std::atomic<std::uint64_t> firstRow{0};       ///< capture row of accept4 or of the first datagram
+    Counter receivedBytes, receivedMessages, sentBytes, sentMessages;
+    Counter queuedBytes;     ///< our queue: not yet taken by the kernel
+    Counter discardedBytes;  ///< queued, never taken
+    KernelSample kernel;
+};
+
+/// One slot for each connection or UDP peer ever seen, numbered from 1; they are never removed.
+/// The worker adds, anyone reads without a lock: slots live in segments that do not move.
+class ConnectionTable {
+public:
+    static constexpr std::uint32_t segmentSlots = 512;
+    static constexpr std::uint32_t maxSegments = 2048;
+    static constexpr std::uint32_t maxConnections = segmentSlots * maxSegments - 1;
+
+    ConnectionTable() = default;
+    ~ConnectionTable();
+    ConnectionTable(const ConnectionTable&) = delete;
+    ConnectionTable& operator=(const ConnectionTable&) = delete;
+
+    /// Connections so far; their numbers are 1 to count().
+    std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
+    /// `number` must be 1 to count().
+    const ConnectionSlot& at(std::uint32_t number) const { return slot(number); }
+
+    /// Worker only. The slot to fill in; invisible until publish(). nullptr: the table is full.
+    ConnectionSlot* prepare();
+    /// Worker only. Makes the prepared slot visible and returns its number.
+    std::uint32_t publish();
+    /// Worker only.
+    ConnectionSlot& edit(std::uint32_t number) { return slot(number); }
+
+private:
+    using Segment = std::array<ConnectionSlot, segmentSlots>;
+    ConnectionSlot& slot(std::uint32_t number) const {
+        return (*segments_[number / segmentSlots].load(std::memory_order_acquire))[number % segmentSlots];
+    }
+    std::array<std::atomic<Segment*>, maxSegments> segments_{};
+    std::atomic<std::uint32_t> count_{0};
+};
+
+}  // namespace sockstage

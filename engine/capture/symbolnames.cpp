@@ -1,0 +1,136 @@
+#include "symbolnames.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+namespace sockstage {
+namespace {
+
+using Name = std::pair<int, std::string_view>;
+
+template <std::size_t N>
+std::string nameIn(const std::array<Name, N>& names, int value) {
+    for (const auto& [known, name] : names)
+        if (known == value) return std::string(name);
+    return std::to_string(value);
+}
+
+template <std::size_t N>
+std::string flagsIn(const std::array<Name, N>& names, int value) {
+    std::string text;
+    for (const auto& [flag, name] : names) {
+        if ((value & flag) == 0) continue;
+        if (!text.empty()) text += '|';
+        text += name;
+        value &= ~flag;
+    }
+    if (value != 0) text += (text.empty() ? "" : "|") + std::to_string(value);
+    return text.empty() ? "0" : text;
+}
+
+constexpr std::array<Name, 3> families{
+    {{AF_UNSPEC, "AF_UNSPEC"}, {AF_INET, "AF_INET"}, {AF_INET6, "AF_INET6"}}};
+constexpr std::array<Name, 2> socketTypes{{{SOCK_STREAM, "SOCK_STREAM"}, {SOCK_DGRAM, "SOCK_DGRAM"}}};
+constexpr std::array<Name, 2> socketFlags{{{SOCK_CLOEXEC, "SOCK_CLOEXEC"}, {SOCK_NONBLOCK, "SOCK_NONBLOCK"}}};
+constexpr std::array<Name, 3> protocols{
+    {{IPPROTO_IP, "IPPROTO_IP"}, {IPPROTO_TCP, "IPPROTO_TCP"}, {IPPROTO_UDP, "IPPROTO_UDP"}}};
+constexpr std::array<Name, 3> levels{
+    {{SOL_SOCKET, "SOL_SOCKET"}, {IPPROTO_TCP, "SOL_TCP"}, {IPPROTO_IPV6, "SOL_IPV6"}}};
+constexpr std::array<Name, 7> socketOptions{{{SO_REUSEADDR, "SO_REUSEADDR"},
+                                             {SO_KEEPALIVE, "SO_KEEPALIVE"},
+                                             {SO_BROADCAST, "SO_BROADCAST"},
+                                             {SO_SNDBUF, "SO_SNDBUF"},
+                                             {SO_RCVBUF, "SO_RCVBUF"},
+                                             {SO_LINGER, "SO_LINGER"},
+                                             {SO_ERROR, "SO_ERROR"}}};
+constexpr std::array<Name, 2> tcpOptions{{{TCP_NODELAY, "TCP_NODELAY"}, {TCP_CONGESTION, "TCP_CONGESTION"}}};
+constexpr std::array<Name, 1> ipv6Options{{{IPV6_V6ONLY, "IPV6_V6ONLY"}}};
+constexpr std::array<Name, 3> messageFlags{
+    {{MSG_TRUNC, "MSG_TRUNC"}, {MSG_DONTWAIT, "MSG_DONTWAIT"}, {MSG_NOSIGNAL, "MSG_NOSIGNAL"}}};
+constexpr std::array<Name, 3> shutdownWays{
+    {{SHUT_RD, "SHUT_RD"}, {SHUT_WR, "SHUT_WR"}, {SHUT_RDWR, "SHUT_RDWR"}}};
+constexpr std::array<Name, 4> addrinfoFlags{{{AI_PASSIVE, "AI_PASSIVE"},
+                                             {AI_NUMERICHOST, "AI_NUMERICHOST"},
+                                             {AI_NUMERICSERV, "AI_NUMERICSERV"},
+                                             {AI_ADDRCONFIG, "AI_ADDRCONFIG"}}};
+constexpr std::array<Name, 12> eaiNames{
+    {{EAI_BADFLAGS, "EAI_BADFLAGS"},
+     {EAI_NONAME, "EAI_NONAME"},
+     {EAI_AGAIN, "EAI_AGAIN"},
+     {EAI_FAIL, "EAI_FAIL"},
+     {EAI_FAMILY, "EAI_FAMILY"},
+     {EAI_SOCKTYPE, "EAI_SOCKTYPE"},
+     {EAI_SERVICE, "EAI_SERVICE"},
+     {EAI_MEMORY, "EAI_MEMORY"},
+     {EAI_SYSTEM, "EAI_SYSTEM"},
+     {EAI_OVERFLOW, "EAI_OVERFLOW"},
+     // glibc shows these two under _GNU_SOURCE only, and returns them all the same.
+     {-5, "EAI_NODATA"},
+     {-9, "EAI_ADDRFAMILY"}}};
+
+}  // namespace
+
+std::string familyName(int value) {
+    return nameIn(families, value);
+}
+
+std::string socketTypeName(int value) {
+    return nameIn(socketTypes, value);
+}
+
+std::string socketFlagsText(int value) {
+    return flagsIn(socketFlags, value);
+}
+
+std::string protocolName(int value) {
+    return nameIn(protocols, value);
+}
+
+std::string optionLevelName(int value) {
+    return nameIn(levels, value);
+}
+
+std::string shutdownName(int value) {
+    return nameIn(shutdownWays, value);
+}
+
+std::string messageFlagsText(int value) {
+    return flagsIn(messageFlags, value);
+}
+
+std::string addrinfoFlagsText(int value) {
+    return flagsIn(addrinfoFlags, value);
+}
+
+std::string errnoName(int error) {
+    if (error == 0) return {};
+    const char* name = strerrorname_np(error);
+    return name != nullptr ? name : "errno " + std::to_string(error);
+}
+
+std::string eaiName(int code) {
+    return code == 0 ? std::string() : nameIn(eaiNames, code);
+}
+
+std::string errnoText(int error) {
+    const char* text = strerrordesc_np(error);
+    return text != nullptr ? text : "Unknown error " + std::to_string(error);
+}
+
+std::string eaiText(int code) {
+    return gai_strerror(code);
+}
+
+std::string optionName(int level, int name) {
+    if (level == SOL_SOCKET) return nameIn(socketOptions, name);
+    return level == IPPROTO_TCP ? nameIn(tcpOptions, name) : nameIn(ipv6Options, name);
+}
+
+}  // namespace sockstage

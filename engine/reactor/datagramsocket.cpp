@@ -1,0 +1,258 @@
+#include "datagramsocket.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "calltext.h"
+
+namespace sockstage {
+namespace {
+
+constexpr int receivesPerWake = 64;
+constexpr int sendsPerWake = 64;
+/// A file goes out in datagrams that fit the usual path without fragments.
+constexpr std::uint64_t filePieceBytes = 1400;
+/// Echoes that the kernel does not take are given up beyond this; they count as discarded.
+constexpr std::uint64_t echoQueueLimit = std::uint64_t{4} << 20;
+
+}  // namespace
+
+DatagramSocket::DatagramSocket(Environment environment, FileDescriptor fd, const SocketAddress& local,
+                               const SocketAddress& remote, bool connected, DatagramOwner& owner)
+    : env_(environment),
+      fd_(std::move(fd)),
+      local_(local),
+      connected_(connected),
+      owner_(owner),
+      queue_(environment.record.counters, nullptr, nullptr) {
+    if (remote.isValid()) numberOf(remote);
+}
+
+DatagramSocket::~DatagramSocket() {
+    if (isOpen()) closeNow();
+}
+
+void DatagramSocket::start(StageSet held) {
+    held_ = held;
+    id_ = env_.reactor.add(fd_.get(), 0, [this](std::uint32_t events) { onEvents(events); });
+    const auto begin = [this](Stage stage, std::string_view sentence) {
+        const bool isHeld = held_.contains(stage);
+        env_.log.enter(stage, isHeld ? StageState::Held : StageState::Waiting, isHeld ? "held" : sentence);
+    };
+    begin(Stage::Recv, "waiting for datagrams");
+    begin(Stage::Send, "ready");
+    updateInterest();
+}
+
+/// Peers beyond the table's size share number 0, the socket's own; their bytes still count in the sums.
+std::uint32_t DatagramSocket::numberOf(const SocketAddress& peer) {
+    if (const auto found = peers_.find(peer); found != peers_.end()) return found->second;
+    ConnectionSlot* added = env_.record.connections.prepare();
+    if (added == nullptr) return 0;
+    added->peer = peer;
+    added->local = local_;
+    added->openedNs = CaptureStore::nowNs();
+    added->firstFd = fd_.get();
+    added->fd.store(fd_.get(), std::memory_order_relaxed);
+    added->firstRow.store(env_.record.capture.endRow(), std::memory_order_relaxed);
+    const std::uint32_t number = env_.record.connections.publish();
+    env_.record.counters.connections.add(1);
+    env_.record.counters.openConnections.add(1);
+    return peers_[peer] = number;
+}
+
+void DatagramSocket::updateInterest() {
+    if (!isOpen()) return;
+    env_.reactor.setInterest(id_, (wantsReceive() ? EPOLLIN : 0U) | (wantsSend() ? EPOLLOUT : 0U));
+}
+
+void DatagramSocket::onEvents(std::uint32_t events) {
+    const bool receives = wantsReceive();
+    const bool sends = wantsSend();
+    if ((events & (EPOLLIN | EPOLLERR)) != 0 && receives) receive();
+    if (isOpen() && (events & (EPOLLOUT | EPOLLERR)) != 0 && sends) transmit();
+    if (isOpen() && !receives && !sends) env_.reactor.park(id_);  // a pending error waits for the release
+}
+
+void DatagramSocket::receive() {
+    for (int i = 0; i < receivesPerWake && isOpen() && wantsReceive(); ++i)
+        if (!receiveOnce()) break;
+    updateInterest();
+}
+
+/// One recvfrom(). False: there is nothing more for now.
+bool DatagramSocket::receiveOnce() {
+    const auto got = env_.calls.recvfrom({Stage::Recv}, fd_.get(), env_.record.config.readBytes, *this);
+    if (got.result.wouldBlock()) return false;
+    receivePermits_ = std::max(0, receivePermits_ - 1);
+    env_.log.called(Stage::Recv, got.result);
+    if (!got.result.ok()) {
+        failed(Stage::Recv, got.result, env_.record.remote.get());
+        return true;
+    }
+    SessionCounters& sums = env_.record.counters;
+    sums.receivedBytes.add(got.data.size());
+    sums.receivedMessages.add(1);
+    sums.truncatedBytes.add(static_cast<std::uint64_t>(got.result.value) - got.data.size());
+    if (got.connection != 0) {
+        slot(got.connection).receivedBytes.add(got.data.size());
+        slot(got.connection).receivedMessages.add(1);
+    }
+    recovered(Stage::Recv);
+    if (env_.record.config.echo && got.connection != 0) {
+        send(SendItem::of(Payload::copyOf(got.data), got.connection));
+        if (queue_.bytes() > echoQueueLimit) queue_.discardFront();
+    }
+    return true;
+}
+
+void DatagramSocket::send(SendItem item) {
+    if (!isOpen()) return;
+    const bool direct = queue_.empty();
+    queue_.push(std::move(item));
+    if (direct && wantsSend()) transmit();
+    updateInterest();
+}
+
+void DatagramSocket::sendTo(const SocketAddress& peer, Payload payload) {
+    send(SendItem::of(std::move(payload), numberOf(peer)));
+}
+
+void DatagramSocket::transmit() {
+    for (int i = 0; i < sendsPerWake && isOpen() && wantsSend(); ++i)
+        if (!transmitOnce()) break;
+    if (isOpen() && queue_.empty() && closeRequested_) requestClose();
+    updateInterest();
+}
+
+std::span<const std::byte> DatagramSocket::pieceOf(const SendItem& item) {
+    if (!item.file) return item.payload.bytes;
+    const auto room = env_.calls.sendRoom(static_cast<std::size_t>(std::min(item.left(), filePieceBytes)));
+    return room.first(item.file->read(item.offset, room));
+}
+
+CallResult DatagramSocket::sendPiece(const SendItem& item, std::span<const std::byte> piece) {
+    const CallSite site{Stage::Send, item.peer};
+    if (connected_ && item.peer == 1) return env_.calls.send(site, fd_.get(), piece);
+    return env_.calls.sendto(site, fd_.get(), piece, slot(item.peer).peer);
+}
+
+/// One datagram. False: the kernel takes no more for now.
+bool DatagramSocket::transmitOnce() {
+    SendItem& item = queue_.front();
+    const auto piece = pieceOf(item);
+    if (item.file && piece.empty() && item.left() != 0) {
+        env_.log.fail("send: the file ended early or could not be read");
+        queue_.discardFront();
+        return true;
+    }
+    const CallResult result = sendPiece(item, piece);
+    if (result.wouldBlock()) return false;
+    env_.log.called(Stage::Send, result);
+    if (result.ok()) {
+        sendPermits_ = std::max(0, sendPermits_ - 1);
+        retriedRefusal_ = false;
+        env_.record.counters.sentBytes.add(piece.size());
+        env_.record.counters.sentMessages.add(1);
+        slot(item.peer).sentBytes.add(piece.size());
+        slot(item.peer).sentMessages.add(1);
+        recovered(Stage::Send);
+        queue_.taken(piece.size());
+        return true;
+    }
+    failed(Stage::Send, result, slot(item.peer).peer);
+    // A refusal tells of an earlier datagram; this one was not sent and gets its turn again, once.
+    if (result.error == ECONNREFUSED && !std::exchange(retriedRefusal_, true)) return true;
+    retriedRefusal_ = false;
+    slot(item.peer).discardedBytes.add(item.left());
+    queue_.discardFront();
+    return true;
+}
+
+void DatagramSocket::failed(Stage stage, const CallResult& result, const SocketAddress& peer) {
+    env_.log.enter(stage, StageState::Failed, errnoText(result.error), result.error);
+    env_.log.fail(failureText(stageName(stage), peer, result.error));
+}
+
+void DatagramSocket::recovered(Stage stage) {
+    if (env_.log.state(stage) == StageState::Failed)
+        env_.log.enter(stage, StageState::Waiting, "goes on after the error");
+}
+
+void DatagramSocket::cancelSends() {
+    if (const std::uint64_t count = queue_.discardAll(); count != 0)
+        env_.log.note({Stage::Send}, std::to_string(count) + " queued bytes were never sent: cancelled");
+    if (closeRequested_) requestClose();
+    updateInterest();
+}
+
+void DatagramSocket::hold(Stage stage) {
+    held_.insert(stage);
+    if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Held, "held");
+    updateInterest();
+}
+
+void DatagramSocket::release(Stage stage) {
+    if (!held_.contains(stage)) return;
+    held_.erase(stage);
+    if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Waiting, "released");
+    if (stage == Stage::Close && closeRequested_ && queue_.empty()) closeNow();
+    updateInterest();
+}
+
+void DatagramSocket::step(Stage stage) {
+    if (!held_.contains(stage)) return;
+    if (stage == Stage::Recv) ++receivePermits_;
+    if (stage == Stage::Send) ++sendPermits_;
+    if (stage == Stage::Close) closeNow();
+    updateInterest();
+}
+
+bool DatagramSocket::stepAny() {
+    const bool send = held_.contains(Stage::Send) && !queue_.empty();
+    const bool close = held_.contains(Stage::Close) && closeRequested_;
+    const bool receive = held_.contains(Stage::Recv);
+    if (!send && !close && !receive) return false;
+    step(send ? Stage::Send : close ? Stage::Close : Stage::Recv);
+    return true;
+}
+
+void DatagramSocket::requestClose() {
+    env_.reactor.cancel(std::exchange(graceTimer_, 0));
+    if (held_.contains(Stage::Close))
+        env_.log.enter(Stage::Close, StageState::Held, "held before close");
+    else
+        closeNow();
+}
+
+void DatagramSocket::close(int graceMs) {
+    if (!isOpen()) return;
+    if (std::exchange(closeRequested_, true)) return closeNow();
+    if (queue_.empty() || graceMs <= 0) return requestClose();
+    env_.log.enter(Stage::Close, StageState::Waiting,
+                   std::to_string(queue_.bytes()) + " queued bytes go first");
+    graceTimer_ = env_.reactor.after(graceMs, [this] { closeNow(); });
+}
+
+void DatagramSocket::closeNow() {
+    if (!isOpen()) return;
+    env_.reactor.cancel(std::exchange(graceTimer_, 0));
+    if (!queue_.empty())
+        env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
+    queue_.discardAll();
+    env_.reactor.remove(id_);
+    env_.log.called(Stage::Close, env_.calls.close({Stage::Close}, std::move(fd_)));
+    for (const auto& [peer, number] : peers_) {
+        slot(number).fd.store(-1, std::memory_order_relaxed);
+        slot(number).end.store(EndReason::ClosedByUs, std::memory_order_relaxed);
+        slot(number).endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
+        slot(number).state.store(ConnectionState::Closed, std::memory_order_release);
+    }
+    env_.record.counters.openConnections.set(0);
+    owner_.datagramSocketClosed();
+}
+
+}  // namespace sockstage

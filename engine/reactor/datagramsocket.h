@@ -1,0 +1,74 @@
+#pragma once
+
+#include <unordered_map>
+
+#include "sendqueue.h"
+#include "stagelog.h"
+
+namespace sockstage {
+
+/// Who owns the datagram socket and hears that it is closed. Called on the worker thread.
+class DatagramOwner {
+public:
+    virtual void datagramSocketClosed() = 0;
+
+protected:
+    ~DatagramOwner() = default;
+};
+
+/// One UDP socket with its peers, which are numbered like connections. Owned by SocketLife, worker
+/// thread only. An error (a refusal that came back by ICMP, a datagram too long) ends nothing here:
+/// it is recorded, and the socket goes on.
+class DatagramSocket : PeerDirectory {
+public:
+    /// `remote`: the peer of a UDP client, valid or not; `connected`: connect() was called for it.
+    DatagramSocket(Environment environment, FileDescriptor fd, const SocketAddress& local,
+                   const SocketAddress& remote, bool connected, DatagramOwner& owner);
+    ~DatagramSocket();
+    DatagramSocket(const DatagramSocket&) = delete;
+    DatagramSocket& operator=(const DatagramSocket&) = delete;
+
+    bool isOpen() const { return fd_.isOpen(); }
+    void start(StageSet held);
+    /// One datagram (or a file, cut into datagrams) to the peer that the item names.
+    void send(SendItem item);
+    void sendTo(const SocketAddress& peer, Payload payload);
+    void cancelSends();
+    void hold(Stage stage);
+    void release(Stage stage);
+    void step(Stage stage);
+    bool stepAny();
+    void close(int graceMs);
+    void closeNow();
+
+private:
+    std::uint32_t numberOf(const SocketAddress& peer) override;
+    bool wantsReceive() const { return !held_.contains(Stage::Recv) || receivePermits_ > 0; }
+    bool wantsSend() const { return !queue_.empty() && (!held_.contains(Stage::Send) || sendPermits_ > 0); }
+    void updateInterest();
+    void onEvents(std::uint32_t events);
+    void receive();
+    bool receiveOnce();
+    void transmit();
+    bool transmitOnce();
+    CallResult sendPiece(const SendItem& item, std::span<const std::byte> piece);
+    std::span<const std::byte> pieceOf(const SendItem& item);
+    void failed(Stage stage, const CallResult& result, const SocketAddress& peer);
+    void recovered(Stage stage);
+    void requestClose();
+    ConnectionSlot& slot(std::uint32_t number) { return env_.record.connections.edit(number); }
+
+    Environment env_;
+    FileDescriptor fd_;
+    const SocketAddress local_;
+    const bool connected_;
+    DatagramOwner& owner_;
+    SendQueue queue_;
+    std::unordered_map<SocketAddress, std::uint32_t, SocketAddressHash> peers_;
+    Reactor::Id id_ = 0, graceTimer_ = 0;
+    StageSet held_;
+    int receivePermits_ = 0, sendPermits_ = 0;
+    bool retriedRefusal_ = false, closeRequested_ = false;
+};
+
+}  // namespace sockstage

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "filedescriptor.h"
+
+namespace sockstage {
+
+/// A regular file whose pieces are read while they are sent, so that its size does not matter.
+class FileSource {
+public:
+    /// nullptr with `error` a plain sentence, when it cannot be opened or is not a regular file.
+    static std::shared_ptr<FileSource> open(const std::string& path, std::string& error);
+
+    std::uint64_t size() const { return size_; }
+    const std::string& path() const { return path_; }
+    /// Bytes read at `offset`: fewer than asked only at the end of the file or on an error.
+    std::size_t read(std::uint64_t offset, std::span<std::byte> into) const;
+
+private:
+    FileSource(std::string path, FileDescriptor fd, std::uint64_t size)
+        : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
+    std::string path_;
+    FileDescriptor fd_;
+    std::uint64_t size_;
+};
+
+}  // namespace sockstage

@@ -1,0 +1,121 @@
+#include "listener.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "calltext.h"
+
+namespace sockstage {
+namespace {
+
+constexpr int acceptsPerWake = 64;
+constexpr int firstRetryMs = 100;
+constexpr int longestRetryMs = 1000;
+
+/// accept(2): these leave the connection in the queue; it can be taken once there is room.
+bool lacksResources(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Listener::Listener(Environment environment, FileDescriptor fd, const SocketAddress& local,
+                   OnAccepted onAccepted)
+    : env_(environment), fd_(std::move(fd)), local_(local), onAccepted_(std::move(onAccepted)) {}
+
+Listener::~Listener() {
+    close();
+}
+
+void Listener::start(bool held) {
+    id_ = env_.reactor.add(fd_.get(), 0, [this](std::uint32_t) { acceptBatch(); });
+    held_ = held;
+    env_.log.enter(
+        Stage::Accept, held ? StageState::Held : StageState::Waiting,
+        held ? "held before accept: clients wait in the kernel's accept queue" : "waiting for a client");
+    updateInterest();
+}
+
+void Listener::updateInterest() {
+    if (!isOpen()) return;
+    const bool wants = !paused_ && (!held_ || permits_ > 0);
+    if (wants)
+        env_.reactor.setInterest(id_, EPOLLIN);
+    else
+        env_.reactor.park(id_);
+}
+
+void Listener::acceptBatch() {
+    for (int i = 0; i < acceptsPerWake && isOpen() && !paused_ && (!held_ || permits_ > 0); ++i)
+        if (!acceptOne()) break;
+    updateInterest();
+}
+
+/// One accept4(). False: nobody waits, or there is no room.
+bool Listener::acceptOne() {
+    auto accepted = env_.calls.accept4(fd_.get(), local_);
+    if (accepted.result.wouldBlock()) return false;
+    env_.log.called(Stage::Accept, accepted.result);
+    if (accepted.result.ok()) {
+        permits_ = std::max(0, permits_ - 1);
+        retryMs_ = 0;
+        if (std::exchange(announcedPause_, false))
+            env_.log.enter(Stage::Accept, held_ ? StageState::Held : StageState::Waiting, "goes on");
+        onAccepted_(accepted.connection, std::move(accepted.fd));
+        return true;
+    }
+    if (!lacksResources(accepted.result.error)) return true;  // a client that had gone; the next may be there
+    pause(accepted.result);
+    return false;
+}
+
+void Listener::pause(const CallResult& result) {
+    paused_ = true;
+    if (!std::exchange(announcedPause_, true))
+        env_.log.enter(Stage::Accept, StageState::Waiting,
+                       "paused: " + errnoName(result.error) + " (" + errnoText(result.error) +
+                           "); clients wait in the accept queue",
+                       result.error);
+    retryMs_ = std::clamp(retryMs_ * 2, firstRetryMs, longestRetryMs);
+    retryTimer_ = env_.reactor.after(retryMs_, [this] { resume(); });
+}
+
+void Listener::resume() {
+    env_.reactor.cancel(std::exchange(retryTimer_, 0));
+    paused_ = false;
+    updateInterest();
+}
+
+void Listener::descriptorFreed() {
+    if (paused_) resume();
+}
+
+void Listener::setHeld(bool held) {
+    if (held_ == held || !isOpen()) return;
+    held_ = held;
+    permits_ = 0;
+    env_.log.enter(Stage::Accept, held ? StageState::Held : StageState::Waiting,
+                   held ? "held: clients wait in the kernel's accept queue" : "waiting for a client");
+    updateInterest();
+}
+
+void Listener::step() {
+    if (!held_) return;
+    ++permits_;
+    updateInterest();
+}
+
+void Listener::close() {
+    if (!isOpen()) return;
+    env_.reactor.cancel(std::exchange(retryTimer_, 0));
+    env_.reactor.remove(id_);
+    const CallResult result = env_.calls.close({Stage::Close}, std::move(fd_));
+    env_.record.fd.store(-1, std::memory_order_relaxed);
+    env_.log.called(Stage::Close, result);
+    env_.log.enter(Stage::Accept, StageState::Done, "the listening socket is closed");
+}
+
+}  // namespace sockstage

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "reactor.h"
+#include "syscalls.h"
+
+namespace sockstage {
+
+/// getaddrinfo() cannot be interrupted, so each question runs on a thread of its own that is thrown
+/// away; the answer comes by mail and is dropped when nobody waits for it any more. Worker thread only.
+class Resolver {
+public:
+    explicit Resolver(Reactor& reactor) : reactor_(reactor), current_(std::make_shared<std::uint64_t>(0)) {}
+    ~Resolver() { cancel(); }
+
+    using Answer = std::function<void(Resolution)>;
+    /// Returns 0, or the errno with which no thread could be made.
+    int ask(std::string node, std::string service, int flags, int family, int socketType, Answer answer);
+    void cancel() { ++*current_; }
+
+private:
+    Reactor& reactor_;
+    std::shared_ptr<std::uint64_t> current_;  // generation; the worker alone reads and writes it
+};
+
+}  // namespace sockstage

@@ -1,0 +1,332 @@
+#include "socketlife.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "payloadtext.h"
+
+namespace sockstage {
+
+SocketLife::SocketLife(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
+                       std::function<void()> finished)
+    : reactor_(reactor),
+      record_(record),
+      calls_(record),
+      log_(record, calls_, std::move(changed)),
+      onFinished_(std::move(finished)),
+      probe_(environment()),
+      held_(record.config.held) {
+    record_.stages.setHeld(held_);
+    runner_ = std::make_unique<StageRunner>(
+        environment(), held_, [this](StageRunner::Outcome outcome) { setUp(std::move(outcome)); });
+}
+
+SocketLife::~SocketLife() {
+    closing_ = finished_ = true;  // nobody is told any more
+}
+
+void SocketLife::start() {
+    runner_->start();
+}
+
+// From set-up to traffic -------------------------------------------------------------------------
+
+void SocketLife::setUp(StageRunner::Outcome outcome) {
+    if (!outcome.fd.isOpen()) {
+        for (const SendItem& item : std::exchange(pending_, {}))
+            discard(item, "the socket never got that far");
+        return finishIfDone();
+    }
+    switch (record_.config.role) {
+        case Role::TcpServer:
+            beginListening(std::move(outcome));
+            break;
+        case Role::TcpClient:
+            beginConnection(std::move(outcome));
+            break;
+        default:
+            beginDatagrams(std::move(outcome));
+    }
+    sendPending();
+    if (closing_) {
+        closing_ = false;
+        close(closeGraceMs_);
+    }
+}
+
+void SocketLife::beginListening(StageRunner::Outcome outcome) {
+    listener_ = std::make_unique<Listener>(
+        environment(), std::move(outcome.fd), outcome.local,
+        [this](std::uint32_t number, FileDescriptor fd) { accepted(number, std::move(fd)); });
+    listener_->start(held_.contains(Stage::Accept));
+}
+
+void SocketLife::beginConnection(StageRunner::Outcome outcome) {
+    ConnectionSlot& slot = *record_.connections.prepare();  // the first slot of an empty table
+    slot.peer = outcome.remote;
+    slot.local = outcome.local;
+    slot.openedNs = CaptureStore::nowNs();
+    slot.firstFd = outcome.fd.get();
+    slot.fd.store(outcome.fd.get(), std::memory_order_relaxed);
+    slot.firstRow.store(record_.capture.endRow(), std::memory_order_relaxed);
+    const std::uint32_t number = record_.connections.publish();
+    log_.enter(Stage::Connect, StageState::Done, outcome.local.text() + " to " + outcome.remote.text(), 0,
+               number);
+    addConnection(number, std::move(outcome.fd), true);
+}
+
+void SocketLife::beginDatagrams(StageRunner::Outcome outcome) {
+    const bool connected = record_.config.role == Role::UdpClient && record_.config.connectUdp;
+    DatagramOwner& owner = *this;
+    datagrams_ = std::make_unique<DatagramSocket>(environment(), std::move(outcome.fd), outcome.local,
+                                                  outcome.remote, connected, owner);
+    if (connected)
+        log_.enter(Stage::Connect, StageState::Done, outcome.local.text() + " to " + outcome.remote.text(), 0,
+                   1);
+    datagrams_->start(held_);
+}
+
+void SocketLife::accepted(std::uint32_t number, FileDescriptor fd) {
+    if (number != 0) {
+        addConnection(number, std::move(fd), false);
+        return;
+    }
+    log_.note({Stage::Accept}, "closed at once: the table of connections is full");
+    calls_.close({Stage::Close}, std::move(fd));
+}
+
+Connection& SocketLife::addConnection(std::uint32_t number, FileDescriptor fd, bool own) {
+    record_.counters.connections.add(1);
+    record_.counters.openConnections.add(1);
+    ConnectionOwner& owner = *this;
+    auto& connection = connections_[number] =
+        std::make_unique<Connection>(environment(), number, std::move(fd), own, owner);
+    connection->start(held_);
+    return *connection;
+}
+
+void SocketLife::connectionClosed(Connection& connection) {
+    if (finished_) return;
+    if (record_.config.role == Role::TcpClient) {
+        record_.fd.store(-1, std::memory_order_relaxed);
+        log_.enter(Stage::Close, StageState::Done, "closed", 0, connection.number());
+    }
+    reactor_.defer([this, number = connection.number()] {
+        connections_.erase(number);
+        finishIfDone();
+    });
+    if (listener_) listener_->descriptorFreed();
+}
+
+void SocketLife::datagramSocketClosed() {
+    if (finished_) return;
+    record_.fd.store(-1, std::memory_order_relaxed);
+    log_.enter(Stage::Close, StageState::Done, "closed");
+    reactor_.defer([this] { finishIfDone(); });
+}
+
+void SocketLife::finishIfDone() {
+    const bool listening = listener_ && listener_->isOpen();
+    const bool datagrams = datagrams_ && datagrams_->isOpen();
+    if (finished_ || runner_->isRunning() || listening || datagrams || !connections_.empty()) return;
+    finished_ = true;
+    probe_.stop();
+    reactor_.cancel(graceTimer_);
+    if (listener_) log_.enter(Stage::Close, StageState::Done, "closed");
+    onFinished_();
+}
+
+// Sending ----------------------------------------------------------------------------------------
+
+std::vector<Connection*> SocketLife::open(const Targets& targets) {
+    std::vector<Connection*> found;
+    const auto add = [&found](const std::unique_ptr<Connection>& connection) {
+        if (connection->isOpen()) found.push_back(connection.get());
+    };
+    if (targets.empty())
+        for (const auto& [number, connection] : connections_)
+            add(connection);
+    for (const std::uint32_t number : targets)
+        if (const auto at = connections_.find(number); at != connections_.end()) add(at->second);
+    std::sort(found.begin(), found.end(), [](auto* a, auto* b) { return a->number() < b->number(); });
+    return found;
+}
+
+void SocketLife::discard(const SendItem& item, std::string_view why) {
+    record_.counters.queuedBytes.subtract(item.size);
+    record_.counters.discardedBytes.add(item.size);
+    log_.note({Stage::Send}, std::to_string(item.size) + " bytes were never sent: " + std::string(why));
+    if (!isServer(record_.config.role))
+        log_.fail("send: " + std::to_string(item.size) + " bytes were never sent");
+}
+
+/// Before the socket is set up the item waits; afterwards each target gets one of its own.
+void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(std::uint32_t)>& makeItem) {
+    const auto wait = [&] {
+        pending_.push_back(makeItem(1));
+        record_.counters.queuedBytes.add(pending_.back().size);
+    };
+    if (!isSetUp() && !isServer(record_.config.role)) return wait();
+    if (datagrams_ && datagrams_->isOpen()) {
+        Targets peers = targets;
+        for (std::uint32_t n = 1; targets.empty() && n <= record_.connections.count(); ++n)
+            peers.push_back(n);
+        for (const std::uint32_t peer : peers)
+            if (peer <= record_.connections.count()) datagrams_->send(makeItem(peer));
+        if (!peers.empty()) return;
+    }
+    const auto connections = open(targets);
+    for (Connection* connection : connections)
+        connection->send(makeItem(0));
+    if (!connections.empty()) return;
+    wait();
+    discard(std::exchange(pending_, {}).back(), "nobody is connected");
+}
+
+void SocketLife::sendPending() {
+    for (SendItem& item : std::exchange(pending_, {})) {
+        record_.counters.queuedBytes.subtract(item.size);
+        if (datagrams_)
+            datagrams_->send(std::move(item));
+        else
+            for (Connection* connection : open({}))
+                connection->send(item);
+    }
+}
+
+void SocketLife::send(const Targets& targets, const Payload& payload) {
+    dispatch(targets, [&](std::uint32_t peer) { return SendItem::of(payload, peer); });
+}
+
+void SocketLife::sendFile(const Targets& targets, const std::string& path) {
+    std::string error;
+    const auto file = FileSource::open(path, error);
+    if (!file) {
+        log_.note({Stage::Send}, escapedText(path) + ": " + error);
+        return log_.fail("send: " + escapedText(path) + ": " + error);
+    }
+    dispatch(targets, [&](std::uint32_t peer) { return SendItem::of(file, peer); });
+}
+
+void SocketLife::sendTo(const SocketAddress& peer, const Payload& payload) {
+    if (datagrams_ && datagrams_->isOpen()) datagrams_->sendTo(peer, payload);
+}
+
+void SocketLife::cancelSends(const Targets& targets) {
+    for (const SendItem& item : std::exchange(pending_, {}))
+        discard(item, "cancelled");
+    if (datagrams_) datagrams_->cancelSends();
+    for (Connection* connection : open(targets))
+        connection->cancelSends();
+}
+
+// Holds and steps --------------------------------------------------------------------------------
+
+void SocketLife::setHeld(Stage stage, bool held) {
+    held ? held_.insert(stage) : held_.erase(stage);
+    record_.stages.setHeld(held_);
+    runner_->setHeld(stage, held);
+    if (listener_ && stage == Stage::Accept) listener_->setHeld(held);
+    if (datagrams_) held ? datagrams_->hold(stage) : datagrams_->release(stage);
+    if (stage == Stage::Close && !held) goOnClosing();
+    log_.changed();
+}
+
+/// A close that was asked for and stopped by a hold.
+void SocketLife::goOnClosing() {
+    if (!listener_ || !std::exchange(closing_, false)) return;
+    held_.erase(Stage::Close);
+    close(closeGraceMs_);
+}
+
+void SocketLife::hold(Stage stage, const Targets& targets) {
+    if (targets.empty()) setHeld(stage, true);
+    for (Connection* connection : open(targets))
+        connection->hold(stage);
+}
+
+void SocketLife::release(Stage stage, const Targets& targets) {
+    if (targets.empty()) setHeld(stage, false);
+    for (Connection* connection : open(targets))
+        connection->release(stage);
+}
+
+void SocketLife::releaseAll() {
+    for (std::size_t i = 0; i < stageCount; ++i)
+        release(static_cast<Stage>(i), {});
+}
+
+/// The next thing that is held: a set-up stage, then a connection with work to do, then accept.
+void SocketLife::step(std::uint32_t connection) {
+    if (runner_->isRunning()) return runner_->step();
+    if (datagrams_) return static_cast<void>(datagrams_->stepAny());
+    if (listener_ && connection == 0 && closing_) return goOnClosing();
+    if (listener_ && connection == 0 && listener_->isHeld()) return listener_->step();
+    for (Connection* each : open(connection == 0 ? Targets{} : Targets{connection}))
+        if (each->stepAny()) return;
+}
+
+void SocketLife::step(Stage stage, std::uint32_t connection) {
+    if (runner_->isRunning()) return runner_->step();
+    if (datagrams_) return datagrams_->step(stage);
+    if (stage == Stage::Accept && listener_) return listener_->step();
+    if (stage == Stage::Close && listener_ && connection == 0) return goOnClosing();
+    for (Connection* each : open(connection == 0 ? Targets{} : Targets{connection}))
+        each->step(stage);
+}
+
+// Ending -----------------------------------------------------------------------------------------
+
+void SocketLife::shutdownSending(const Targets& targets) {
+    for (Connection* connection : open(targets))
+        connection->shutdownSending();
+}
+
+void SocketLife::shutdownReceiving(const Targets& targets) {
+    for (Connection* connection : open(targets))
+        connection->shutdownReceiving();
+}
+
+void SocketLife::closeConnections(const Targets& targets, int graceMs) {
+    for (Connection* connection : open(targets))
+        connection->close(graceMs);
+}
+
+/// A client that still connects may go on for a moment when a message waits for it.
+void SocketLife::closeSetUp(int graceMs) {
+    if (graceMs > 0 && pendingMayGo()) {
+        graceTimer_ = reactor_.after(graceMs, [this] { runner_->abort(); });
+        return;
+    }
+    runner_->abort();
+}
+
+void SocketLife::close(int graceMs) {
+    record_.closing.store(true, std::memory_order_relaxed);
+    const int grace = std::exchange(closing_, true) ? 0 : graceMs;
+    closeGraceMs_ = grace;
+    if (runner_->isRunning()) return closeSetUp(grace);
+    if (listener_ && listener_->isOpen() && held_.contains(Stage::Close) && grace > 0) {
+        log_.enter(Stage::Close, StageState::Held, "held before close");
+        return;
+    }
+    if (listener_) listener_->close();
+    for (Connection* connection : open({}))
+        grace > 0 ? connection->close(grace) : connection->closeNow(EndReason::ClosedByUs);
+    if (datagrams_) grace > 0 ? datagrams_->close(grace) : datagrams_->closeNow();
+    reactor_.defer([this] { finishIfDone(); });
+}
+
+void SocketLife::reset(const Targets& targets) {
+    for (Connection* connection : open(targets))
+        connection->reset();
+    if (!targets.empty()) return;
+    closing_ = true;
+    record_.closing.store(true, std::memory_order_relaxed);
+    if (runner_->isRunning()) runner_->abort();
+    if (listener_) listener_->close();
+    if (datagrams_) datagrams_->closeNow();
+    reactor_.defer([this] { finishIfDone(); });
+}
+
+}  // namespace sockstage

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "connection.h"
+#include "datagramsocket.h"
+#include "kernelprobe.h"
+#include "listener.h"
+#include "stagerunner.h"
+
+namespace sockstage {
+
+/// Connection numbers; empty: all that are open, or the session's own socket.
+using Targets = std::vector<std::uint32_t>;
+
+/// The whole life of one session's socket on its worker thread: set up by the StageRunner, then a
+/// listener with its connections, one connection, or a datagram socket. Every verb of Session ends here.
+class SocketLife : ConnectionOwner, DatagramOwner {
+public:
+    /// `changed`: a stage changed. `finished`: every descriptor is closed; called once.
+    SocketLife(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
+               std::function<void()> finished);
+    ~SocketLife();
+    SocketLife(const SocketLife&) = delete;
+    SocketLife& operator=(const SocketLife&) = delete;
+
+    void start();
+    void send(const Targets& targets, const Payload& payload);
+    void sendFile(const Targets& targets, const std::string& path);
+    void sendTo(const SocketAddress& peer, const Payload& payload);
+    void cancelSends(const Targets& targets);
+    void hold(Stage stage, const Targets& targets);
+    void release(Stage stage, const Targets& targets);
+    void releaseAll();
+    void step(std::uint32_t connection);
+    void step(Stage stage, std::uint32_t connection);
+    void shutdownSending(const Targets& targets);
+    void shutdownReceiving(const Targets& targets);
+    void close(int graceMs);
+    void closeConnections(const Targets& targets, int graceMs);
+    void reset(const Targets& targets);
+    void watch(std::vector<std::uint32_t> visible, bool sweep) { probe_.watch(std::move(visible), sweep); }
+
+private:
+    void setUp(StageRunner::Outcome outcome);
+    void beginListening(StageRunner::Outcome outcome);
+    void beginConnection(StageRunner::Outcome outcome);
+    void beginDatagrams(StageRunner::Outcome outcome);
+    void accepted(std::uint32_t number, FileDescriptor fd);
+    Connection& addConnection(std::uint32_t number, FileDescriptor fd, bool own);
+    void connectionClosed(Connection& connection) override;
+    void datagramSocketClosed() override;
+
+    void dispatch(const Targets& targets, const std::function<SendItem(std::uint32_t)>& makeItem);
+    void sendPending();
+    void discard(const SendItem& item, std::string_view why);
+    std::vector<Connection*> open(const Targets& targets);
+    bool isSetUp() const { return !runner_->isRunning(); }
+    bool pendingMayGo() const { return !pending_.empty() && runner_->isRunning() && !runner_->isStopped(); }
+    void setHeld(Stage stage, bool held);
+    void goOnClosing();
+    void closeSetUp(int graceMs);
+    void finishIfDone();
+
+    Environment environment() { return {reactor_, calls_, record_, log_}; }
+
+    Reactor& reactor_;
+    SessionRecord& record_;
+    Syscalls calls_;
+    StageLog log_;
+    std::function<void()> onFinished_;
+    KernelProbe probe_;
+    StageSet held_;
+    std::unique_ptr<StageRunner> runner_;
+    std::unique_ptr<Listener> listener_;
+    std::unordered_map<std::uint32_t, std::unique_ptr<Connection>> connections_;
+    std::unique_ptr<DatagramSocket> datagrams_;
+    std::vector<SendItem> pending_;  // asked for before there was a connection; counted as queued
+    Reactor::Id graceTimer_ = 0;
+    int closeGraceMs_ = 0;
+    bool closing_ = false, finished_ = false;
+};
+
+}  // namespace sockstage

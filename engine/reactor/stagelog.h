@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "reactor.h"
+#include "syscalls.h"
+
+namespace sockstage {
+
+/// Keeps the stage table true and tells the session's thread of a change. Worker thread only.
+class StageLog {
+public:
+    StageLog(SessionRecord& record, Syscalls& calls, std::function<void()> changed)
+        : record_(record), calls_(calls), changed_(std::move(changed)) {}
+
+    /// The stage enters the state: table, mark and signal. `sentence` says it in words.
+    void enter(Stage stage, StageState state, std::string_view sentence, int error = 0,
+               std::uint32_t connection = 0);
+    /// A principal call of the stage was made (accept4, recv ...): its duration, row and count.
+    void called(Stage stage, const CallResult& result);
+    /// A mark and nothing else: something worth saying that is no change of state.
+    void note(CallSite site, std::string_view sentence);
+    /// A new attempt begins at this stage: what the former one left in the table is cleared.
+    void beginAttempt(Stage stage, std::uint32_t attempt);
+    StageState state(Stage stage) const {
+        return record_.stages.at(stage).state.load(std::memory_order_relaxed);
+    }
+    /// The session as a whole failed; the first reason stays.
+    void fail(std::string reason);
+    void changed() const { changed_(); }
+
+private:
+    SessionRecord& record_;
+    Syscalls& calls_;
+    std::function<void()> changed_;
+};
+
+/// "bind 127.0.0.1:80: EACCES (Permission denied)"
+std::string failureText(std::string_view what, const std::string& address, const std::string& errorName,
+                        const std::string& errorText);
+std::string failureText(std::string_view what, const SocketAddress& address, int error);
+
+/// What every part of a running session works with; owned by SocketLife.
+struct Environment {
+    Reactor& reactor;
+    Syscalls& calls;
+    SessionRecord& record;
+    StageLog& log;
+};
+
+}  // namespace sockstage

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filedescriptor.h"
+#include "sessionrecord.h"
+
+namespace sockstage {
+
+/// Under which stage, and for which connection (0: the session's own socket), a call is recorded.
+struct CallSite {
+    Stage stage;
+    std::uint32_t connection = 0;
+};
+
+struct CallResult {
+    std::int64_t value = 0;
+    int error = 0;  ///< errno; 0 on success
+    std::int64_t durationNs = 0;
+    std::uint64_t row = 0;  ///< where it was recorded; of no meaning for EAGAIN
+    bool ok() const { return error == 0; }
+    bool wouldBlock() const;
+};
+
+/// What getaddrinfo() was asked and answered; made on the resolver's thread, recorded by the worker.
+struct Resolution {
+    std::string node, service;
+    int flags = 0, family = 0, socketType = 0;
+    std::int64_t beginNs = 0, durationNs = 0;
+    int code = 0;   ///< EAI_ code, 0 on success
+    int error = 0;  ///< errno, for EAI_SYSTEM
+    std::vector<SocketAddress> addresses;
+};
+
+/// Finds the number of a datagram's sender, so that its record can name it.
+class PeerDirectory {
+public:
+    virtual std::uint32_t numberOf(const SocketAddress& peer) = 0;
+
+protected:
+    ~PeerDirectory() = default;
+};
+
+/// The only place in the program that calls socket functions. Each method carries the name of the
+/// libc function, makes that one call, and appends one record to the capture: arguments, result,
+/// errno, begin and duration. A call that returned EAGAIN is counted and not recorded. Worker thread only.
+class Syscalls {
+public:
+    explicit Syscalls(SessionRecord& record) : record_(record) {}
+
+    struct NewSocket {
+        CallResult result;
+        FileDescriptor fd;
+    };
+    NewSocket socket(CallSite site, int domain, int type, int protocol);
+    CallResult setsockopt(CallSite site, int fd, int level, int name, int value);
+    CallResult setLinger(CallSite site, int fd, int seconds);
+    /// The option's integer in CallResult::value.
+    CallResult getsockopt(CallSite site, int fd, int level, int name);
+    CallResult bind(CallSite site, int fd, const SocketAddress& address);
+    CallResult connect(CallSite site, int fd, const SocketAddress& address);
+    CallResult getsockname(CallSite site, int fd, SocketAddress& address);
+    CallResult listen(CallSite site, int fd, int backlog);
+
+    struct Accepted {
+        CallResult result;
+        std::uint32_t connection = 0;  ///< its slot is published; 0 when the table is full
+        FileDescriptor fd;
+    };
+    /// Accepts one and gives it a slot. `local` is the listener's address; where that is a wildcard,
+    /// the client's own is asked for with getsockname().
+    Accepted accept4(int listener, const SocketAddress& local);
+
+    struct Received {
+        CallResult result;
+        std::span<const std::byte> data;  ///< in the capture; valid until three more chunks were filled
+        std::uint32_t connection = 0;
+    };
+    /// Straight into the capture's memory.
+    Received recv(CallSite site, int fd, std::size_t size);
+    /// With MSG_TRUNC: the result is the datagram's real length, also when it was longer than `size`.
+    Received recvfrom(CallSite site, int fd, std::size_t size, PeerDirectory& peers);
+    /// `bytes` may lie in sendRoom(); then nothing is copied.
+    CallResult send(CallSite site, int fd, std::span<const std::byte> bytes);
+    CallResult sendto(CallSite site, int fd, std::span<const std::byte> bytes, const SocketAddress& peer);
+    /// Room in the capture to read a file's piece into before sending it.
+    std::span<std::byte> sendRoom(std::size_t size) { return record_.capture.reserve(size); }
+    CallResult shutdown(CallSite site, int fd, int how);
+    CallResult close(CallSite site, FileDescriptor fd);
+
+    /// The call itself, on whatever thread; nothing is recorded.
+    static Resolution getaddrinfo(std::string node, std::string service, int flags, int family,
+                                  int socketType);
+    CallResult recordGetaddrinfo(const Resolution& resolution);
+    /// Not a call: notes that a stage changed.
+    std::uint64_t mark(CallSite site, StageState state, int error, std::string_view sentence);
+
+    // The instrument's own looks at the kernel, not part of the socket's life: nothing is recorded.
+    /// SIOCINQ: bytes waiting to be received; 0 when the kernel does not say.
+    static std::uint32_t unreadBytes(int fd);
+    /// Fills in what the kernel says of a TCP socket now; false when it says nothing.
+    static bool sample(int fd, KernelSample& sample);
+
+private:
+    CallResult append(CallRecord& record, std::span<const std::byte> bytes);
+    CallResult appendUsed(CallRecord& record, std::size_t used);
+    CallResult appendSent(CallRecord& record, std::span<const std::byte> bytes, const SocketAddress* peer);
+    CallResult withAddress(CallRecord record, const SocketAddress& address);
+    std::uint32_t addConnection(const SocketAddress& peer, const SocketAddress& local, int fd);
+
+    SessionRecord& record_;
+};
+
+}  // namespace sockstage

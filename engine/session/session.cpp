@@ -1,0 +1,219 @@
+#include "session.h"
+
+#include <unistd.h>
+#include <QStringList>
+#include <atomic>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include "calltext.h"
+#include "localaddresses.h"
+#include "socketlife.h"
+#include "statewords.h"
+
+namespace sockstage {
+
+/// The worker's thread and all that lives on it. `record` is shared with readers.
+struct Session::Worker {
+    explicit Worker(SocketConfig config) : record(std::move(config)), mailbox(reactor.mailbox()) {}
+
+    void run(Session* session);
+    /// Carries out a verb on the worker, in the order of the calls.
+    template <typename Verb>
+    void post(Verb verb) {
+        mailbox->post([this, verb = std::move(verb)]() mutable {
+            if (life) verb(*life);
+        });
+    }
+
+    SessionRecord record;
+    Reactor reactor;
+    std::shared_ptr<Mailbox> mailbox;
+    std::unique_ptr<SocketLife> life;  // worker only, once the thread runs
+    std::thread thread;
+    std::atomic<bool> changePosted{false};
+};
+
+void Session::Worker::run(Session* session) {
+    record.workerThreadId.store(gettid(), std::memory_order_relaxed);
+    // Any number of changes share one signal that is under way.
+    const auto changed = [this, session] {
+        if (changePosted.exchange(true)) return;
+        QMetaObject::invokeMethod(
+            session,
+            [this, session] {
+                changePosted.store(false);
+                Q_EMIT session->stageChanged();
+            },
+            Qt::QueuedConnection);
+    };
+    const auto finished = [this, session] {
+        record.finished.store(true, std::memory_order_release);
+        QMetaObject::invokeMethod(
+            session, [session] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
+        reactor.stop();
+    };
+    life = std::make_unique<SocketLife>(reactor, record, changed, finished);
+    life->start();
+    reactor.run();
+    life.reset();
+    record.workerThreadId.store(0, std::memory_order_relaxed);
+    record.finished.store(true, std::memory_order_release);
+}
+
+Session::Session(SocketConfig config, QObject* parent)
+    : QObject(parent), worker_(std::make_unique<Worker>(std::move(config))) {}
+
+Session::~Session() {
+    if (!worker_->thread.joinable()) return;
+    worker_->mailbox->post([worker = worker_.get()] { worker->reactor.stop(); });
+    worker_->thread.join();
+}
+
+void Session::open() {
+    if (worker_->thread.joinable()) return;
+    worker_->record.openedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
+    // Signals are the main thread's: none may interrupt a call that is shown here.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    worker_->thread = std::thread([worker = worker_.get(), this] { worker->run(this); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+// Reading ----------------------------------------------------------------------------------------
+
+const SocketConfig& Session::config() const {
+    return worker_->record.config;
+}
+
+const CaptureStore& Session::capture() const {
+    return worker_->record.capture;
+}
+
+const ConnectionTable& Session::connections() const {
+    return worker_->record.connections;
+}
+
+const StageTable& Session::stages() const {
+    return worker_->record.stages;
+}
+
+const SessionCounters& Session::counters() const {
+    return worker_->record.counters;
+}
+
+SocketAddress Session::localAddress() const {
+    return worker_->record.local.get();
+}
+
+SocketAddress Session::remoteAddress() const {
+    return worker_->record.remote.get();
+}
+
+int Session::descriptor() const {
+    return worker_->record.fd.load(std::memory_order_relaxed);
+}
+
+qint64 Session::openedNs() const {
+    return worker_->record.openedNs.load(std::memory_order_relaxed);
+}
+
+int Session::workerThreadId() const {
+    return worker_->record.workerThreadId.load(std::memory_order_relaxed);
+}
+
+bool Session::isFinished() const {
+    return worker_->record.finished.load(std::memory_order_acquire);
+}
+
+QString Session::failure() const {
+    return QString::fromStdString(worker_->record.failure.get());
+}
+
+QString Session::portOwner() const {
+    return QString::fromStdString(worker_->record.portOwner.get());
+}
+
+QString Session::stateWord() const {
+    return sockstage::stateWord(worker_->record);
+}
+
+// Verbs ------------------------------------------------------------------------------------------
+
+void Session::send(const ConnectionNumbers& targets, const QByteArray& bytes) {
+    const auto owner = std::make_shared<const QByteArray>(bytes);
+    const Payload payload{
+        owner, std::as_bytes(std::span(owner->constData(), static_cast<std::size_t>(owner->size())))};
+    worker_->post([targets, payload](SocketLife& life) { life.send(targets, payload); });
+}
+
+void Session::sendFile(const ConnectionNumbers& targets, const QString& path) {
+    const std::string file = path.toLocal8Bit().toStdString();
+    worker_->post([targets, file](SocketLife& life) { life.sendFile(targets, file); });
+}
+
+void Session::sendTo(const SocketAddress& peer, const QByteArray& bytes) {
+    const auto owner = std::make_shared<const QByteArray>(bytes);
+    const Payload payload{
+        owner, std::as_bytes(std::span(owner->constData(), static_cast<std::size_t>(owner->size())))};
+    worker_->post([peer, payload](SocketLife& life) { life.sendTo(peer, payload); });
+}
+
+void Session::cancelSends(const ConnectionNumbers& targets) {
+    worker_->post([targets](SocketLife& life) { life.cancelSends(targets); });
+}
+
+void Session::hold(Stage stage, const ConnectionNumbers& targets) {
+    worker_->post([stage, targets](SocketLife& life) { life.hold(stage, targets); });
+}
+
+void Session::release(Stage stage, const ConnectionNumbers& targets) {
+    worker_->post([stage, targets](SocketLife& life) { life.release(stage, targets); });
+}
+
+void Session::releaseAll() {
+    worker_->post([](SocketLife& life) { life.releaseAll(); });
+}
+
+void Session::step(std::uint32_t connection) {
+    worker_->post([connection](SocketLife& life) { life.step(connection); });
+}
+
+void Session::step(Stage stage, std::uint32_t connection) {
+    worker_->post([stage, connection](SocketLife& life) { life.step(stage, connection); });
+}
+
+void Session::shutdownSending(const ConnectionNumbers& targets) {
+    worker_->post([targets](SocketLife& life) { life.shutdownSending(targets); });
+}
+
+void Session::shutdownReceiving(const ConnectionNumbers& targets) {
+    worker_->post([targets](SocketLife& life) { life.shutdownReceiving(targets); });
+}
+
+void Session::close(int graceMs) {
+    worker_->post([graceMs](SocketLife& life) { life.close(graceMs); });
+}
+
+void Session::closeConnections(const ConnectionNumbers& targets, int graceMs) {
+    worker_->post([targets, graceMs](SocketLife& life) { life.closeConnections(targets, graceMs); });
+}
+
+void Session::reset(const ConnectionNumbers& targets) {
+    worker_->post([targets](SocketLife& life) { life.reset(targets); });
+}
+
+void Session::watch(const ConnectionNumbers& visible, bool sweep) {
+    worker_->post([visible, sweep](SocketLife& life) { life.watch(visible, sweep); });
+}
+
+QStringList localInterfaceAddresses() {
+    QStringList texts;
+    for (const std::string& text : localAddresses())
+        texts << QString::fromStdString(text);
+    return texts;
+}
+
+}  // namespace sockstage

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "capturestore.h"
+#include "connectiontable.h"
+#include "counter.h"
+#include "socketconfig.h"
+#include "stage.h"
+
+namespace sockstage {
+
+/// Connection numbers (from 1). Empty means: all that are open, or the session's own socket.
+using ConnectionNumbers = std::vector<std::uint32_t>;
+
+/// One socket and all that comes of it, run by a worker thread of its own. This is the engine's only
+/// API. Lives on the thread that made it; every verb returns at once and is carried out by the worker.
+/// Opened once: to run again, make a new one. What it recorded stays readable until it is destroyed.
+class Session : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Session(SocketConfig config, QObject* parent = nullptr);
+    /// Closes what is open (not waiting for queued bytes) and joins the worker. Never blocks on a
+    /// hanging getaddrinfo.
+    ~Session() override;
+
+    /// Starts the worker. Call it once.
+    void open();
+
+    // What it does; readable from any thread at any time.
+    const SocketConfig& config() const;
+    const CaptureStore& capture() const;
+    const ConnectionTable& connections() const;
+    const StageTable& stages() const;
+    const SessionCounters& counters() const;
+    /// The session's own socket after bind or connect, from getsockname(); invalid before.
+    SocketAddress localAddress() const;
+    /// The address that a client is connected to or sends to; invalid before.
+    SocketAddress remoteAddress() const;
+    /// The session's own descriptor; -1 when there is none.
+    int descriptor() const;
+    qint64 openedNs() const;     ///< capture clock; 0 before open()
+    int workerThreadId() const;  ///< as strace and ps show it; 0 when there is none
+    bool isFinished() const;
+    /// A failure of the session as a whole: all addresses refused, own connection reset ...; one
+    /// plain line "bind: EADDRINUSE (Address already in use): ..." or empty. Stays once set.
+    QString failure() const;
+    /// Who holds the wanted port, after EADDRINUSE, where the system tells ("nginx, process 812"); or empty.
+    QString portOwner() const;
+    /// One or two words for the list: "listening", "connected", "peer EOF", "refused", "held before bind" ...
+    QString stateWord() const;
+
+    // Verbs.
+    void send(const ConnectionNumbers& targets, const QByteArray& bytes);
+    /// Reads the file piece by piece while sending; a regular file only. Errors become a Mark.
+    void sendFile(const ConnectionNumbers& targets, const QString& path);
+    /// UDP: one datagram to a numeric address. TCP: ignored.
+    void sendTo(const SocketAddress& peer, const QByteArray& bytes);
+    /// Drops what is queued and not yet taken by the kernel; it is counted as discarded.
+    void cancelSends(const ConnectionNumbers& targets);
+    void hold(Stage stage, const ConnectionNumbers& targets = {});
+    void release(Stage stage, const ConnectionNumbers& targets = {});
+    void releaseAll();
+    /// Exactly one held stage, once. `connection` 0: the session's own next stage.
+    void step(std::uint32_t connection = 0);
+    void step(Stage stage, std::uint32_t connection);
+    void shutdownSending(const ConnectionNumbers& targets);
+    void shutdownReceiving(const ConnectionNumbers& targets);
+    /// In order: what is queued goes first for up to `graceMs`, then close(). A second call closes at once.
+    void close(int graceMs = 2000);
+    void closeConnections(const ConnectionNumbers& targets, int graceMs = 2000);
+    /// Abortive close: SO_LINGER 0, then close(); the peer gets a reset. No targets: everything.
+    void reset(const ConnectionNumbers& targets);
+    /// Connections whose kernel state somebody looks at now; replaces the former list. The rest is
+    /// swept slowly while `sweep`. Nothing is sampled when both are empty and false.
+    void watch(const ConnectionNumbers& visible, bool sweep);
+
+Q_SIGNALS:
+    /// A stage of the session changed its state. Rare; several changes may share one signal.
+    void stageChanged();
+    /// Every descriptor is closed, the worker is done.
+    void finished();
+
+private:
+    struct Worker;
+    std::unique_ptr<Worker> worker_;
+};
+
+/// This machine's addresses with their interface ("192.168.1.5 (eth0)"), for "who can reach this listener".
+/// Asks the kernel over netlink; for the window only.
+QStringList localInterfaceAddresses();
+
+}  // namespace sockstage
