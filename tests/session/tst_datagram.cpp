@@ -1,0 +1,166 @@
+#include <QTemporaryFile>
+
+#include "sessiontest.h"
+
+using namespace sockstage;
+
+class TestDatagram : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void peersBecomeRows();
+    void repliesGoToOnePeerOrToAll();
+    void anyAddressCanBeSentTo();
+    void anEmptyDatagramIsData();
+    void aTruncatedDatagramSaysWhatWasLost();
+    void tooLongIsRefusedByTheKernel();
+    void aRefusalComesBackOnTheNextCall();
+    void anUnconnectedClientUsesSendto();
+    void echoAnswersTheSender();
+    void aFileIsCutIntoDatagrams();
+    void ipv6Works();
+    void closeEndsIt();
+};
+
+void TestDatagram::peersBecomeRows() {
+    const auto server = listening(config(Role::UdpServer));
+    const Peer first = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    const Peer second = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    first.send("one");
+    second.send("two!");
+    first.send("three");
+    QTRY_COMPARE(server->counters().receivedMessages.get(), 3U);
+    QCOMPARE(server->connections().count(), 2U);
+    QVERIFY(server->connections().at(1).peer == first.address());
+    QCOMPARE(server->connections().at(1).receivedBytes.get(), 8U);
+    QCOMPARE(server->connections().at(2).receivedMessages.get(), 1U);
+    QCOMPARE(server->stateWord(), QStringLiteral("bound"));
+}
+
+void TestDatagram::repliesGoToOnePeerOrToAll() {
+    const auto server = listening(config(Role::UdpServer));
+    const Peer first = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    const Peer second = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    first.send("1");
+    QTRY_COMPARE(server->connections().count(), 1U);
+    second.send("2");
+    QTRY_COMPARE(server->connections().count(), 2U);
+    server->send({2}, "only you");
+    server->send({}, "everybody");
+    QCOMPARE(second.receive(), std::string("only you"));
+    QCOMPARE(second.receive(), std::string("everybody"));
+    QCOMPARE(first.receive(), std::string("everybody"));
+    QTRY_COMPARE(server->counters().sentMessages.get(), 3U);
+}
+
+void TestDatagram::anyAddressCanBeSentTo() {
+    const auto server = listening(config(Role::UdpServer));
+    const Peer stranger = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    server->sendTo(stranger.address(), "hello");
+    QCOMPARE(stranger.receive(), std::string("hello"));
+    QTRY_COMPARE(server->connections().count(), 1U);
+}
+
+void TestDatagram::anEmptyDatagramIsData() {
+    const auto server = listening(config(Role::UdpServer));
+    const Peer peer = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    peer.send("");
+    QTRY_COMPARE(server->counters().receivedMessages.get(), 1U);
+    QCOMPARE(server->counters().receivedBytes.get(), 0U);
+    QCOMPARE(server->connections().count(), 1U);
+    server->send({1}, QByteArray());
+    QTRY_COMPARE(server->counters().sentMessages.get(), 1U);
+    QVERIFY(awaitState(*server, Stage::Recv, StageState::Waiting));
+}
+
+void TestDatagram::aTruncatedDatagramSaysWhatWasLost() {
+    SocketConfig wanted = config(Role::UdpServer);
+    wanted.readBytes = 3;
+    const auto server = listening(wanted);
+    const Peer peer = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    peer.send("0123456789");
+    QTRY_COMPARE(server->counters().receivedMessages.get(), 1U);
+    QCOMPARE(data(*server, true), std::string("012"));
+    QCOMPARE(server->counters().truncatedBytes.get(), 7U);
+    QCOMPARE(count(lines(*server), "\"012\", 3, MSG_TRUNC, "), 1);
+    QCOMPARE(count(lines(*server), ") = 10"), 1);
+}
+
+void TestDatagram::tooLongIsRefusedByTheKernel() {
+    const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const auto client = listening(clientOf(peer, Role::UdpClient));
+    client->send({}, QByteArray(70'000, 'x'));
+    QTRY_COMPARE(client->counters().discardedBytes.get(), 70'000U);
+    QCOMPARE(count(lines(*client), "= -1 EMSGSIZE (Message too long)"), 1);
+    QVERIFY(client->failure().contains(QStringLiteral("EMSGSIZE")));
+    client->send({}, "short");
+    QCOMPARE(peer.receive(), std::string("short"));
+    QVERIFY(!client->isFinished());
+}
+
+void TestDatagram::aRefusalComesBackOnTheNextCall() {
+    Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const SocketConfig wanted = clientOf(peer, Role::UdpClient);
+    peer.close();
+    const auto client = listening(wanted);
+    client->send({}, "anybody?");
+    QTRY_VERIFY(client->failure().contains(QStringLiteral("ECONNREFUSED")));
+    QVERIFY(count(lines(*client), "= -1 ECONNREFUSED") >= 1);
+    QVERIFY(!client->isFinished());
+    QTRY_COMPARE(client->stateWord(), QStringLiteral("refused"));
+}
+
+void TestDatagram::anUnconnectedClientUsesSendto() {
+    const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    SocketConfig wanted = clientOf(peer, Role::UdpClient);
+    wanted.connectUdp = false;
+    const auto client = listening(wanted);
+    QCOMPARE(state(*client, Stage::Connect), StageState::Skipped);
+    client->send({}, "hi");
+    QCOMPARE(peer.receive(), std::string("hi"));
+    QTRY_COMPARE(count(lines(*client), "sendto("), 1);
+    QCOMPARE(count(lines(*client), "connect("), 0);
+}
+
+void TestDatagram::echoAnswersTheSender() {
+    SocketConfig wanted = config(Role::UdpServer);
+    wanted.echo = true;
+    const auto server = listening(wanted);
+    const Peer peer = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    for (int i = 0; i < 100; ++i) {
+        peer.send(std::to_string(i));
+        QCOMPARE(peer.receive(), std::to_string(i));
+    }
+}
+
+void TestDatagram::aFileIsCutIntoDatagrams() {
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    file.write(QByteArray(3000, 'f'));
+    file.flush();
+    const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const auto client = listening(clientOf(peer, Role::UdpClient));
+    client->sendFile({}, file.fileName());
+    QCOMPARE(peer.receive().size(), std::size_t(1400));
+    QCOMPARE(peer.receive().size(), std::size_t(1400));
+    QCOMPARE(peer.receive().size(), std::size_t(200));
+}
+
+void TestDatagram::ipv6Works() {
+    const auto server = opened(config(Role::UdpServer, "::1"));
+    QTRY_VERIFY(state(*server, Stage::Recv) == StageState::Waiting || server->isFinished());
+    if (server->isFinished()) QSKIP("no IPv6 here");
+    const Peer peer = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    peer.send("six");
+    QTRY_COMPARE(data(*server, true), std::string("six"));
+}
+
+void TestDatagram::closeEndsIt() {
+    const auto server = listening(config(Role::UdpServer));
+    server->close();
+    QTRY_VERIFY(server->isFinished());
+    QCOMPARE(state(*server, Stage::Close), StageState::Done);
+    QCOMPARE(server->descriptor(), -1);
+}
+
+QTEST_GUILESS_MAIN(TestDatagram)
+#include "tst_datagram.moc"
