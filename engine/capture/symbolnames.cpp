@@ -31,7 +31,10 @@ std::string flagsIn(const std::array<Name, N>& names, int value) {
         text += name;
         value &= ~flag;
     }
-    if (value != 0) text += (text.empty() ? "" : "|") + std::to_string(value);
+    if (value != 0) {
+        if (!text.empty()) text += '|';
+        text += std::to_string(value);
+    }
     return text.empty() ? "0" : text;
 }
 

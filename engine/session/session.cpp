@@ -1,9 +1,12 @@
 #include "session.h"
 
 #include <unistd.h>
+
+#include <QScopeGuard>
 #include <QStringList>
 #include <atomic>
 #include <csignal>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -16,24 +19,53 @@ namespace sockstage {
 
 /// The worker's thread and all that lives on it. `record` is shared with readers.
 struct Session::Worker {
-    explicit Worker(SocketConfig config) : record(std::move(config)), mailbox(reactor.mailbox()) {}
+    explicit Worker(SocketConfig config) : record(std::move(config)) {}
 
+    void makeReactor();
+    void start(Session* session);
     void run(Session* session);
+    void giveUp(Session* session, int error);
     /// Carries out a verb on the worker, in the order of the calls.
     template <typename Verb>
     void post(Verb verb) {
-        mailbox->post([this, verb = std::move(verb)]() mutable {
+        if (!reactor) return;
+        reactor->mailbox()->post([this, verb = std::move(verb)]() mutable {
             if (life) verb(*life);
         });
     }
 
     SessionRecord record;
-    Reactor reactor;
-    std::shared_ptr<Mailbox> mailbox;
-    std::unique_ptr<SocketLife> life;  // worker only, once the thread runs
+    std::unique_ptr<Reactor> reactor;  // none when the system had no descriptor left for it
+    int reactorError = 0;
+    std::unique_ptr<SocketLife> life;  // worker only
     std::thread thread;
     std::atomic<bool> changePosted{false};
 };
+
+void Session::Worker::makeReactor() try {
+    reactor = std::make_unique<Reactor>();
+} catch (const std::system_error& failure) {
+    reactorError = failure.code().value();
+}
+
+void Session::Worker::start(Session* session) try {
+    // Signals are the main thread's: none may interrupt a call that is shown here.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    const auto restore = qScopeGuard([&before] { pthread_sigmask(SIG_SETMASK, &before, nullptr); });
+    thread = std::thread([this, session] { run(session); });
+} catch (const std::system_error& failure) {
+    giveUp(session, failure.code().value());
+}
+
+/// The machinery cannot start: nothing was opened, and the window hears why.
+void Session::Worker::giveUp(Session* session, int error) {
+    record.failure.set(failureText("The worker could not start", SocketAddress(), error));
+    record.finished.store(true, std::memory_order_release);
+    QMetaObject::invokeMethod(
+        session, [session] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
+}
 
 void Session::Worker::run(Session* session) {
     record.workerThreadId.store(gettid(), std::memory_order_relaxed);
@@ -52,34 +84,34 @@ void Session::Worker::run(Session* session) {
         record.finished.store(true, std::memory_order_release);
         QMetaObject::invokeMethod(
             session, [session] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
-        reactor.stop();
+        reactor->stop();
     };
-    life = std::make_unique<SocketLife>(reactor, record, changed, finished);
+    life = std::make_unique<SocketLife>(*reactor, record, changed, finished);
     life->start();
-    reactor.run();
+    reactor->run();
     life.reset();
     record.workerThreadId.store(0, std::memory_order_relaxed);
     record.finished.store(true, std::memory_order_release);
 }
 
 Session::Session(SocketConfig config, QObject* parent)
-    : QObject(parent), worker_(std::make_unique<Worker>(std::move(config))) {}
+    : QObject(parent), worker_(std::make_unique<Worker>(std::move(config))) {
+    worker_->makeReactor();
+}
 
 Session::~Session() {
     if (!worker_->thread.joinable()) return;
-    worker_->mailbox->post([worker = worker_.get()] { worker->reactor.stop(); });
+    worker_->reactor->mailbox()->post([worker = worker_.get()] { worker->reactor->stop(); });
     worker_->thread.join();
 }
 
 void Session::open() {
-    if (worker_->thread.joinable()) return;
+    if (worker_->thread.joinable() || isFinished()) return;
     worker_->record.openedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    // Signals are the main thread's: none may interrupt a call that is shown here.
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    worker_->thread = std::thread([worker = worker_.get(), this] { worker->run(this); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (worker_->reactor)
+        worker_->start(this);
+    else
+        worker_->giveUp(this, worker_->reactorError);
 }
 
 // Reading ----------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ QString setupWord(const SessionRecord& record) {
             case StageState::Waiting:
                 return waitingWord(stage);
             case StageState::NotYet:
-                return tr("setting up");
+                return record.finished.load(std::memory_order_acquire) ? tr("failed") : tr("setting up");
             default:
                 break;
         }

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void oneClientOfManyIsClosed();
     void afterEofAServerClosesWhenAsked();
     void acceptPausesWithoutDescriptorsAndGoesOn();
+    void aSessionWithoutDescriptorsSaysSo();
 };
 
 void TestEnding::eofResetAndDataAreThreeThings() {
@@ -227,6 +228,17 @@ void TestEnding::acceptPausesWithoutDescriptorsAndGoesOn() {
     }
     QTRY_COMPARE(server->connections().count(), 8U);
     QTRY_COMPARE(server->stages().at(Stage::Accept).error.load(), 0);
+}
+
+void TestEnding::aSessionWithoutDescriptorsSaysSo() {
+    const FewDescriptors none(nextDescriptor());
+    Session session(config(Role::TcpServer));
+    QSignalSpy finished(&session, &Session::finished);
+    session.open();
+    session.send({}, "into the void");
+    session.close();
+    QTRY_COMPARE(finished.size(), 1);
+    QVERIFY(session.failure().contains(QStringLiteral("EMFILE")));
 }
 
 QTEST_GUILESS_MAIN(TestEnding)
