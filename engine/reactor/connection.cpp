@@ -78,12 +78,17 @@ void Connection::onEvents(std::uint32_t events) {
     if (isOpen() && !wanted) onSilentEvents(events);
 }
 
-/// An error or a hang-up while we ask for nothing. After the peer's EOF an error is worth a recv(),
-/// which tells it; a held socket is left alone until it is released.
+/// An error or a hang-up while we ask for nothing. After the peer's EOF recv() returns 0 for ever, also
+/// after a reset: only SO_ERROR tells it. A held socket is left alone until it is released.
 void Connection::onSilentEvents(std::uint32_t events) {
     if ((events & EPOLLERR) != 0 && receiving_ == DirectionState::Eof && !held_.contains(Stage::Recv)) {
-        receiveOnce();
-        if (!isOpen()) return;
+        const CallResult asked = env_.calls.getsockopt(site(Stage::Recv), fd_.get(), SOL_SOCKET, SO_ERROR);
+        if (asked.ok() && asked.value != 0) {
+            sending_ = DirectionState::Broken;
+            discardQueue("the peer had gone");
+            endWith(static_cast<int>(asked.value), Stage::Recv);
+            return requestClose(EndReason::ResetByPeer);
+        }
     }
     env_.reactor.park(id_);
 }

@@ -45,6 +45,12 @@ std::array<std::uint64_t, 2> pointers(const void* first, const void* second) {
     return {reinterpret_cast<std::uintptr_t>(first), reinterpret_cast<std::uintptr_t>(second)};
 }
 
+/// Nothing has no address; given NULL, strace would show NULL where the record has "".
+const void* addressOf(std::span<const std::byte> bytes) {
+    static constexpr std::byte nothing{};
+    return bytes.empty() ? &nothing : bytes.data();
+}
+
 constexpr int streamFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
 /// Bytes kept of a send that failed: enough for the line that shows it.
 constexpr std::size_t keptOfFailedSend = 64;
@@ -248,7 +254,7 @@ CallResult Syscalls::send(CallSite site, int fd, std::span<const std::byte> byte
     CallRecord record = begin(Call::Send, site, fd);
     record.asked = static_cast<std::uint32_t>(bytes.size());
     record.args = {MSG_NOSIGNAL, 0, 0};
-    timed(record, [&] { return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
+    timed(record, [&] { return ::send(fd, addressOf(bytes), bytes.size(), MSG_NOSIGNAL); });
     return appendSent(record, bytes, nullptr);
 }
 
@@ -257,8 +263,9 @@ CallResult Syscalls::sendto(CallSite site, int fd, std::span<const std::byte> by
     CallRecord record = begin(Call::Sendto, site, fd);
     record.asked = static_cast<std::uint32_t>(bytes.size());
     record.args = {MSG_NOSIGNAL, 0, 0};
-    timed(record,
-          [&] { return ::sendto(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL, peer.data(), peer.length()); });
+    timed(record, [&] {
+        return ::sendto(fd, addressOf(bytes), bytes.size(), MSG_NOSIGNAL, peer.data(), peer.length());
+    });
     return appendSent(record, bytes, &peer);
 }
 

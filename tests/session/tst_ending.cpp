@@ -32,6 +32,7 @@ class TestEnding : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void eofResetAndDataAreThreeThings();
+    void aResetAfterEofIsSeen();
     void weShutDownSendingAndGoOnReceiving();
     void thePeerShutsDownAndWeGoOnSending();
     void receivingCanBeShutDown();
@@ -62,6 +63,20 @@ void TestEnding::eofResetAndDataAreThreeThings() {
     QCOMPARE(server->connections().at(2).endError.load(), ECONNRESET);
     QVERIFY(server->failure().isEmpty());  // one client's reset is not the server's failure
     QCOMPARE(server->counters().errors.get(), 1U);
+}
+
+// recv() goes on returning 0 after a FIN and a reset; SO_ERROR tells the reset.
+void TestEnding::aResetAfterEofIsSeen() {
+    const auto server = listening(config(Role::TcpServer));
+    Peer peer = Peer::connectedTo(server->localAddress());
+    peer.shutdownSending();
+    QTRY_COMPARE(server->connections().count(), 1U);
+    QTRY_VERIFY(server->connections().at(1).receiving.load() == DirectionState::Eof);
+    peer.reset();
+    QTRY_VERIFY(server->connections().at(1).state.load() == ConnectionState::Closed);
+    QVERIFY(server->connections().at(1).end.load() == EndReason::ResetByPeer);
+    QCOMPARE(server->connections().at(1).endError.load(), EPIPE);  // what Linux calls it in CLOSE-WAIT
+    QCOMPARE(count(lines(*server), "SO_ERROR, [EPIPE]"), 1);
 }
 
 void TestEnding::weShutDownSendingAndGoOnReceiving() {
