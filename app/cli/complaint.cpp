@@ -1,0 +1,42 @@
+#include "complaint.h"
+
+#include <QRegularExpression>
+#include <array>
+#include <cstdio>
+
+#include "explanations.h"
+#include "payloadtext.h"
+#include "session.h"
+
+namespace sockstage {
+namespace {
+
+constexpr std::array<Call, stageCount> principalCalls{
+    Call::Getaddrinfo, Call::Socket, Call::Bind, Call::Listen,   Call::Accept4,
+    Call::Connect,     Call::Recv,   Call::Send, Call::Shutdown, Call::Close};
+
+/// What the error means, for a failure that begins "STAGE ...: ERROR (".
+QString meaning(const QString& failure) {
+    static const QRegularExpression shape(QStringLiteral("^(\\w+)\\b.*: (E[A-Z0-9_]+) \\("));
+    const QRegularExpressionMatch match = shape.match(failure);
+    const auto stage = stageFromName(match.captured(1).toStdString());
+    return stage ? explanations::errorSentence(principalCalls[static_cast<std::size_t>(*stage)],
+                                               match.captured(2))
+                 : QString();
+}
+
+}  // namespace
+
+void complain(const QString& what) {
+    const std::string line = "sockstage-cli: " + what.simplified().toStdString() + '\n';
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+QString failureLine(const Session& session) {
+    const QString failure =
+        QString::fromStdString(escapedText(std::string_view(session.failure().toStdString())));
+    const QString sentence = meaning(failure).simplified();
+    return sentence.isEmpty() ? failure : failure + QStringLiteral(". ") + sentence;
+}
+
+}  // namespace sockstage

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <QString>
+
+namespace sockstage {
+
+class Session;
+
+/// One line on standard error: "sockstage-cli: ...".
+void complain(const QString& what);
+/// What failed, why, and what it means; one line, safe for a terminal.
+QString failureLine(const Session& session);
+
+}  // namespace sockstage

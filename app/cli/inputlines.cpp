@@ -1,0 +1,122 @@
+#include "inputlines.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+namespace sockstage {
+
+/// One piece at a time: the reader waits until it was taken, so a large file does not pile up here.
+struct InputLines::Shared {
+    Shared() : event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    ~Shared() { ::close(event); }
+
+    const int event;  // wakes the owner's thread
+    std::mutex mutex;
+    std::condition_variable taken;
+    QByteArray piece;
+    bool end = false, ownerGone = false;
+};
+
+namespace {
+
+/// A job in the background may not read from its terminal (tcgetpgrp(3), EIO); later it may be in front.
+bool waitsForTerminal(int error) {
+    if (error != EIO || ::tcgetpgrp(STDIN_FILENO) < 0 || ::tcgetpgrp(STDIN_FILENO) == ::getpgrp())
+        return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    return true;
+}
+
+/// With SIGTTIN blocked such a read() fails instead of stopping the whole program with its sockets.
+void blockTerminalStop() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTTIN);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+}  // namespace
+
+InputLines::InputLines(QObject* parent)
+    : QObject(parent),
+      shared_(std::make_shared<Shared>()),
+      notifier_(std::make_unique<QSocketNotifier>(shared_->event, QSocketNotifier::Read)) {
+    connect(notifier_.get(), &QSocketNotifier::activated, this, &InputLines::take);
+}
+
+InputLines::~InputLines() {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->ownerGone = true;
+    shared_->taken.notify_all();
+}
+
+void InputLines::start() {
+    std::thread([shared = shared_] { readLoop(shared); }).detach();
+}
+
+void InputLines::readLoop(const std::shared_ptr<Shared>& shared) {
+    blockTerminalStop();
+    std::array<char, 65536> buffer;
+    for (bool end = false; !end;) {
+        const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (got < 0 && (errno == EINTR || waitsForTerminal(errno))) continue;
+        end = got <= 0;
+        std::unique_lock lock(shared->mutex);
+        if (shared->ownerGone) return;
+        if (!end) shared->piece = QByteArray(buffer.data(), static_cast<qsizetype>(got));
+        shared->end = end;
+        ::eventfd_write(shared->event, 1);
+        shared->taken.wait(lock, [&] { return end || shared->piece.isEmpty() || shared->ownerGone; });
+    }
+}
+
+void InputLines::take() {
+    QByteArray piece;
+    bool end = false;
+    eventfd_t count = 0;
+    ::eventfd_read(shared_->event, &count);
+    {
+        const std::lock_guard lock(shared_->mutex);
+        piece.swap(shared_->piece);
+        end = shared_->end;
+        shared_->taken.notify_all();
+    }
+    anything_ = anything_ || !piece.isEmpty();
+    const char* at = piece.constData();
+    for (const char* const stop = at + piece.size(); at != stop;) {
+        const auto* feed =
+            static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(stop - at)));
+        const char* const lineEnd = feed != nullptr ? feed : stop;
+        if (!skipping_) partial_.append(at, lineEnd - at);
+        if (partial_.size() > longestLine) {
+            partial_.clear();
+            skipping_ = true;
+            Q_EMIT lineTooLong();
+        }
+        if (feed == nullptr) break;
+        if (!skipping_) finishLine();
+        skipping_ = false;
+        at = feed + 1;
+    }
+    if (!end) return;
+    if (!partial_.isEmpty()) finishLine();
+    Q_EMIT ended(anything_);
+}
+
+void InputLines::finishLine() {
+    QByteArray whole;
+    whole.swap(partial_);
+    if (whole.endsWith('\r')) whole.chop(1);
+    Q_EMIT line(whole);
+}
+
+}  // namespace sockstage

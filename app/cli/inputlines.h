@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QSocketNotifier>
+#include <memory>
+
+namespace sockstage {
+
+/// Standard input line by line. A thread of its own calls plain read(): that serves terminals, pipes
+/// and regular files alike (epoll refuses files), and a thread that hangs in read() does not keep the
+/// process from ending. The signals come on the thread that owns this object.
+class InputLines : public QObject {
+    Q_OBJECT
+
+public:
+    static constexpr qsizetype longestLine = qsizetype{64} << 20;
+
+    explicit InputLines(QObject* parent = nullptr);
+    ~InputLines() override;
+    void start();
+
+Q_SIGNALS:
+    /// Without its line feed (and carriage return).
+    void line(const QByteArray& line);
+    void lineTooLong();
+    /// `anything`: there was at least one byte before the end.
+    void ended(bool anything);
+
+private:
+    struct Shared;
+    static void readLoop(const std::shared_ptr<Shared>& shared);
+    void take();
+    void finishLine();
+
+    std::shared_ptr<Shared> shared_;  // outlives us while the thread hangs in read()
+    std::unique_ptr<QSocketNotifier> notifier_;
+    QByteArray partial_;
+    bool anything_ = false;
+    bool skipping_ = false;  // the rest of a line that was too long
+};
+
+}  // namespace sockstage

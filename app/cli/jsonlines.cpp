@@ -1,0 +1,195 @@
+#include "jsonlines.h"
+
+#include <QByteArray>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QString>
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "calltext.h"
+
+namespace sockstage {
+namespace {
+
+constexpr std::array<std::string_view, 4> connectionWords{"open", "eof", "reset", "closed"};
+
+void appendNumber(std::string& out, std::int64_t value) {
+    std::array<char, 24> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out.append(digits.data(), end);
+}
+
+bool needsNoEscape(char c) {
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+/// strace's notation is ASCII with many quotes and backslashes: worth a path of its own.
+bool isAscii(char c) {
+    return c >= ' ' && c < 0x7f;
+}
+
+void appendEscapedAscii(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (!needsNoEscape(c)) out += '\\';
+        out += c;
+    }
+}
+
+void appendByQt(std::string& out, std::string_view text) {
+    const auto string = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+    const QByteArray array = QJsonDocument(QJsonArray{string}).toJson(QJsonDocument::Compact);
+    out.append(array.constData() + 2, static_cast<std::size_t>(array.size() - 4));  // without [" and "]
+}
+
+void appendBase64(std::string& out, std::span<const std::byte> bytes) {
+    const auto encoded = QByteArray::fromRawData(reinterpret_cast<const char*>(bytes.data()),
+                                                 static_cast<qsizetype>(bytes.size()))
+                             .toBase64();
+    out.append(encoded.constData(), static_cast<std::size_t>(encoded.size()));
+}
+
+}  // namespace
+
+void appendJsonString(std::string& out, std::string_view text) {
+    out += '"';
+    if (std::all_of(text.begin(), text.end(), needsNoEscape))
+        out += text;
+    else if (std::all_of(text.begin(), text.end(), isAscii))
+        appendEscapedAscii(out, text);
+    else
+        appendByQt(out, text);
+    out += '"';
+}
+
+void JsonLines::key(std::string_view name) {
+    out_ += ",\"";
+    out_ += name;
+    out_ += "\":";
+}
+
+void JsonLines::string(std::string_view name, std::string_view value) {
+    key(name);
+    appendJsonString(out_, value);
+}
+
+void JsonLines::stringOrNull(std::string_view name, std::string_view value) {
+    if (!value.empty()) return string(name, value);
+    key(name);
+    out_ += "null";
+}
+
+void JsonLines::number(std::string_view name, std::int64_t value) {
+    key(name);
+    appendNumber(out_, value);
+}
+
+void JsonLines::count(std::string_view name, const Counter& counter) {
+    number(name, static_cast<std::int64_t>(counter.get()));
+}
+
+void JsonLines::numberOrNull(std::string_view name, std::uint32_t value) {
+    if (value != 0) return number(name, value);
+    key(name);
+    out_ += "null";
+}
+
+void JsonLines::begin(const EventPlace& place, std::string_view event) {
+    out_ += "{\"time_ns\":";
+    appendNumber(out_, place.timeNs);
+    number("session", place.session);
+    string("event", event);
+}
+
+void JsonLines::open(const EventPlace& place, Role role, std::string_view address) {
+    begin(place, "open");
+    string("role", roleName(role));
+    string("address", address);
+    end();
+}
+
+void JsonLines::call(const EventPlace& place, const RecordView& view) {
+    const CallRecord& record = view.record;
+    begin(place, "call");
+    string("stage", stageName(record.stage));
+    string("call", callName(record.call));
+    string("text", callText(record, view.bytes));
+    number("fd", record.fd);
+    number("result", record.result);
+    stringOrNull("errno", errorName(record));
+    number("duration_ns", record.durationNs);
+    numberOrNull("connection", place.connection);
+    end();
+}
+
+void JsonLines::stage(const EventPlace& place, const RecordView& view) {
+    begin(place, "stage");
+    string("stage", stageName(view.record.stage));
+    string("state", stageStateName(view.record.markState()));
+    string("detail", callText(view.record, view.bytes));
+    if (place.connection != 0) number("connection", place.connection);
+    end();
+}
+
+void JsonLines::bound(const EventPlace& place, std::string_view address) {
+    begin(place, "bound");
+    string("address", address);
+    end();
+}
+
+void JsonLines::connection(const EventPlace& place, ConnectionEvent event, const ConnectionSlot& slot) {
+    begin(place, "connection");
+    number("connection", place.connection);
+    string("state", connectionWords[static_cast<std::size_t>(event)]);
+    string("peer", slot.peer.text());
+    string("local", slot.local.text());
+    number("fd", slot.firstFd);
+    end();
+}
+
+void JsonLines::data(const EventPlace& place, const RecordView& view, std::string_view peer) {
+    begin(place, "data");
+    numberOrNull("connection", place.connection);
+    string("direction", isReceive(view.record.call) ? "received" : "sent");
+    number("bytes", static_cast<std::int64_t>(view.data.size()));
+    if (!peer.empty()) string("peer", peer);
+    // The datagram's own length where the read size cut it.
+    if (view.record.truncated()) number("datagram_bytes", view.record.result);
+    if (withPayload_) {
+        key("payload");
+        out_ += '"';
+        appendBase64(out_, view.data);
+        out_ += '"';
+    }
+    end();
+}
+
+void JsonLines::evicted(const EventPlace& place, std::uint64_t rows, std::uint64_t bytes) {
+    begin(place, "evicted");
+    number("rows", static_cast<std::int64_t>(rows));
+    number("bytes", static_cast<std::int64_t>(bytes));
+    end();
+}
+
+void JsonLines::totals(const EventPlace& place, const SessionCounters& counters) {
+    begin(place, "totals");
+    count("received_bytes", counters.receivedBytes);
+    count("sent_bytes", counters.sentBytes);
+    count("received_messages", counters.receivedMessages);
+    count("sent_messages", counters.sentMessages);
+    count("connections", counters.connections);
+    count("errors", counters.errors);
+    count("dropped", counters.discardedBytes);
+    count("truncated_bytes", counters.truncatedBytes);
+    count("would_block", counters.wouldBlock);
+    end();
+}
+
+void JsonLines::close(const EventPlace& place, std::string_view reason) {
+    begin(place, "close");
+    string("reason", reason);
+    end();
+}
+
+}  // namespace sockstage

@@ -1,0 +1,144 @@
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <QCoreApplication>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+
+#include "calltext.h"
+#include "commandline.h"
+#include "complaint.h"
+#include "jsonlines.h"
+#include "outputstream.h"
+#include "program.h"
+#include "readablelines.h"
+
+namespace {
+
+using namespace sockstage;
+
+constexpr int usageStatus = 2;
+
+const char notes[] =
+    "Standard input takes one command per line:\n"
+    "  step                    make exactly one held call\n"
+    "  release STAGE           no longer stop before this stage\n"
+    "  hold STAGE              stop before this stage\n"
+    "  send TEXT               with the escapes of --send\n"
+    "  shutdown                end sending (half-close); receiving goes on\n"
+    "  close                   send what is queued, then close\n"
+    "  reset                   close at once; a TCP peer gets a reset\n"
+    "  quit                    close everything in order and end\n"
+    "SESSION or SESSION.CONNECTION may come first: \"2 step\", \"1.3 send hello\\n\".\n"
+    "Without it a line is for all sessions. The end of the input is like quit, except\n"
+    "with --for or --until-idle, or when not one byte came before it (a service,\n"
+    "nohup, </dev/null): then only a signal ends the program.\n"
+    "\n"
+    "Exit status: 0 all sockets did what was asked; 1 a stage failed (standard error\n"
+    "says why); 2 wrong usage. SIGINT and SIGTERM close everything in order and end\n"
+    "with 0; a second one closes at once.\n";
+
+std::vector<CommandOptionGroup> ownGroups() {
+    const auto option = [](const char* name, const char* value, const char* help) {
+        return CommandOption{QString::fromUtf8(name), QString::fromUtf8(value), QString::fromUtf8(help)};
+    };
+    return {
+        {QStringLiteral("Output and end"),
+         {option("events", "FILE",
+                 "Write one JSON object per line to FILE; - is standard output. Without it: "
+                 "readable lines on standard output."),
+          option("payload", "", "data events carry their bytes as base64; readable lines show all of them."),
+          option("for", "SECONDS", "Close in order after so many seconds and end."),
+          option("until-idle", "SECONDS",
+                 "Close in order once nothing has moved for so many seconds, and end.")}}};
+}
+
+/// With these closed, a socket would get their number and our lines would go out on it.
+void fillStandardDescriptors() {
+    int fd = 0;
+    do
+        fd = ::open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO) ::close(fd);
+}
+
+void raiseDescriptorLimit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void print(const QString& text) {
+    const std::string bytes = text.toStdString();
+    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+    std::fflush(stdout);
+}
+
+int usageError(const QString& what) {
+    complain(what);
+    return usageStatus;
+}
+
+/// Seconds on the command line, milliseconds here. False: not a good number.
+bool readSeconds(const CommandLine& commandLine, const QString& option, std::optional<qint64>& milliseconds) {
+    if (!commandLine.isSet(option)) return true;
+    bool good = false;
+    const double seconds = commandLine.value(option).toDouble(&good);
+    if (!good || !(seconds > 0 && seconds <= 1e9)) return false;
+    milliseconds = static_cast<qint64>(seconds * 1000);
+    return true;
+}
+
+/// -1: cannot be written, errno says why.
+int openEvents(const CommandLine& commandLine) {
+    const QString file = commandLine.value(QStringLiteral("events"));
+    if (file.isEmpty() || file == QLatin1String("-")) return STDOUT_FILENO;
+    return ::open(file.toLocal8Bit().constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+}
+
+int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits, int outputFd) {
+    TerminationSignals::block();
+    const QCoreApplication application(argc, argv);
+    OutputStream output(outputFd);
+    const bool payload = commandLine.isSet(QStringLiteral("payload"));
+    JsonLines json(output.buffer(), payload);
+    ReadableLines readable(output.buffer(), payload);
+    const bool asJson = commandLine.isSet(QStringLiteral("events"));
+    Program program(commandLine, limits, output, asJson ? static_cast<EventSink&>(json) : readable);
+    QObject::connect(&program, &Program::ended, &application, &QCoreApplication::quit, Qt::QueuedConnection);
+    program.start();
+    QCoreApplication::exec();
+    return program.exitStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    fillStandardDescriptors();
+    raiseDescriptorLimit();
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments << QString::fromLocal8Bit(argv[i]);
+    CommandLine commandLine(
+        QStringLiteral("sockstage-cli"),
+        QStringLiteral("Opens real sockets and tells every call they make and every byte they move."),
+        ownGroups(), QString::fromUtf8(notes));
+    if (!commandLine.parse(arguments)) return usageError(commandLine.error());
+    if (commandLine.helpWanted()) return print(commandLine.helpText()), 0;
+    if (commandLine.versionWanted()) return print(commandLine.versionText()), 0;
+    if (commandLine.sockets().empty())
+        return usageError(QStringLiteral("no socket is asked for; try --tcp-server :8080, or --help"));
+    RunLimits limits;
+    if (!readSeconds(commandLine, QStringLiteral("for"), limits.forMs))
+        return usageError(QStringLiteral("--for: seconds are a number above 0"));
+    if (!readSeconds(commandLine, QStringLiteral("until-idle"), limits.untilIdleMs))
+        return usageError(QStringLiteral("--until-idle: seconds are a number above 0"));
+    const int outputFd = openEvents(commandLine);
+    if (outputFd < 0)
+        return usageError(QStringLiteral("--events: the file cannot be written: ") +
+                          QString::fromStdString(errnoText(errno)));
+    return run(argc, argv, commandLine, limits, outputFd);
+}

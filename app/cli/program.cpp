@@ -1,0 +1,248 @@
+#include "program.h"
+
+#include <algorithm>
+
+#include "complaint.h"
+#include "outputstream.h"
+#include "payloadtext.h"
+#include "sessionevents.h"
+
+namespace sockstage {
+namespace {
+
+constexpr int shortestTickMs = 5;
+constexpr int longestTickMs = 40;
+constexpr qint64 longestWaitForServersMs = 1000;
+constexpr qint64 stuckOutputMs = 1000;  // how long the end waits for a reader that takes nothing
+
+qint64 nowEpochNs(const Session& session) {
+    return session.capture().toEpochNs(CaptureStore::nowNs());
+}
+
+/// It got as far as waiting for clients or bytes.
+bool isSetUp(const Session& session) {
+    const Stage first = session.config().role == Role::TcpServer ? Stage::Accept : Stage::Recv;
+    return session.stages().at(first).state.load() != StageState::NotYet;
+}
+
+/// Clients may connect: the server listens or is bound, or it will not without help.
+bool isReady(const Session& session) {
+    const StageTable& stages = session.stages();
+    const Stage last = session.config().role == Role::TcpServer ? Stage::Listen : Stage::Bind;
+    if (session.isFinished() || stages.at(last).state.load() == StageState::Done) return true;
+    const auto order = setupOrder(session.config().role);
+    return std::any_of(order.begin(), order.end(), [&](Stage stage) {
+        const StageState state = stages.at(stage).state.load();
+        return state == StageState::Held || state == StageState::Failed;
+    });
+}
+
+}  // namespace
+
+struct Program::Running {
+    Running(const SocketConfig& config, int sessionNumber, EventSink& sink)
+        : session(config), events(session, sessionNumber, sink), number(sessionNumber) {}
+
+    Session session;
+    SessionEvents events;
+    const int number;
+    QString reason;  // why it is being closed
+    bool opened = false, reported = false, ended = false;
+};
+
+Program::Program(const CommandLine& commandLine, RunLimits limits, OutputStream& output, EventSink& sink,
+                 QObject* parent)
+    : QObject(parent),
+      commandLine_(commandLine),
+      limits_(limits),
+      output_(output),
+      sink_(sink),
+      pump_(output) {
+    timer_.setSingleShot(true);
+    timer_.setTimerType(Qt::PreciseTimer);
+    connect(&timer_, &QTimer::timeout, this, &Program::tick);
+    connect(&output_, &OutputStream::drained, this, [this] { schedule(0); });
+    connect(&output_, &OutputStream::broken, this, [this] { schedule(0); });
+    connect(&signals_, &TerminationSignals::received, this, &Program::onSignal);
+    makeSessions();
+    makeInput();
+}
+
+void Program::makeSessions() {
+    int number = 0;
+    for (const SocketConfig& config : commandLine_.sockets()) {
+        Running& running = *sessions_.emplace_back(std::make_unique<Running>(config, ++number, sink_));
+        pump_.add(&running.events);
+        connect(&running.session, &Session::stageChanged, this, [this] { schedule(0); });
+        connect(&running.session, &Session::finished, this, [this] { schedule(0); });
+    }
+}
+
+void Program::makeInput() {
+    std::vector<Session*> sessions;
+    for (const auto& running : sessions_)
+        sessions.push_back(&running->session);
+    input_ = std::make_unique<CommandInput>(std::move(sessions));
+    connect(input_.get(), &CommandInput::quitWanted, this, [this] { closeAll(QStringLiteral("quit")); });
+    connect(input_.get(), &CommandInput::ended, this, &Program::onInputEnd);
+    connect(input_.get(), &CommandInput::closeWanted, this, [this](int number, const QString& reason) {
+        close(*sessions_[static_cast<std::size_t>(number) - 1], reason);
+    });
+}
+
+Program::~Program() = default;
+
+void Program::start() {
+    sinceStart_.start();
+    sinceActivity_.start();
+    for (const auto& running : sessions_)
+        if (isServer(running->session.config().role)) open(*running);
+    tick();
+}
+
+void Program::open(Running& running) {
+    running.opened = true;
+    const SocketConfig& config = running.session.config();
+    sink_.open({nowEpochNs(running.session), running.number, 0}, config.role, config.addressText());
+    running.session.open();
+    if (isServer(config.role)) return;
+    for (const SendRequest& request : commandLine_.sends()) {
+        if (request.file.isEmpty())
+            running.session.send({}, request.bytes);
+        else
+            running.session.sendFile({}, request.file);
+    }
+}
+
+bool Program::serversReady() const {
+    return sinceStart_.hasExpired(longestWaitForServersMs) ||
+           std::all_of(sessions_.begin(), sessions_.end(),
+                       [](const auto& running) { return !running->opened || isReady(running->session); });
+}
+
+/// A client of the same command line would be refused by a server that does not listen yet.
+void Program::openWaiting() {
+    if (allOpened_ || !serversReady()) return;
+    allOpened_ = true;
+    for (const auto& running : sessions_)
+        if (!running->opened && !running->ended) open(*running);
+    if (!closing_) input_->start();
+}
+
+void Program::schedule(int milliseconds) {
+    if (!done_ && (!timer_.isActive() || timer_.remainingTime() > milliseconds)) timer_.start(milliseconds);
+}
+
+void Program::tick() {
+    pump_.run();
+    openWaiting();
+    for (const auto& running : sessions_)
+        settle(*running);
+    output_.flush();
+    checkLimits();
+    finishWhenDone();
+    intervalMs_ = pump_.idle() ? std::clamp(intervalMs_ * 2, shortestTickMs, longestTickMs) : shortestTickMs;
+    schedule(pump_.more() && !output_.isFull() ? 0 : intervalMs_);
+}
+
+/// Reports a failure, and writes the last lines of a session that is over.
+void Program::settle(Running& running) {
+    if (running.ended || !running.opened) return;
+    const bool finished = running.session.isFinished();  // before isDrained(): no row comes after it
+    reportFailure(running);
+    if (!finished || !(running.events.isDrained() || output_.isBroken())) return;
+    running.ended = true;
+    if (running.reason.isEmpty())
+        running.reason = running.reported ? running.session.failure() : QStringLiteral("ended");
+    const EventPlace place{nowEpochNs(running.session), running.number, 0};
+    sink_.totals(place, running.session.counters());
+    sink_.close(place, escapedText(std::string_view(running.reason.toStdString())));
+}
+
+void Program::reportFailure(Running& running) {
+    if (running.reported) return;
+    const QString failure = running.session.failure();
+    if (failure.isEmpty()) return;
+    running.reported = true;
+    failed_ = failed_ || !signalled_;
+    complain(QStringLiteral("session %1: %2").arg(running.number).arg(failureLine(running.session)));
+    // What is under way goes on: bytes may still wait behind an error, and a UDP socket outlives one.
+    if (!isSetUp(running.session)) close(running, failure);
+}
+
+void Program::checkLimits() {
+    if (output_.isBroken() && !closing_) {
+        if (!output_.error().isEmpty()) complain(QStringLiteral("cannot write: ") + output_.error());
+        failed_ = failed_ || !output_.error().isEmpty();
+        closeAll(QStringLiteral("output closed"));
+    }
+    std::uint64_t activity = 0;
+    for (const auto& running : sessions_)
+        activity += running->session.capture().endRow();
+    if (activity != activity_) sinceActivity_.restart();
+    activity_ = activity;
+    if (closing_) return;
+    if (limits_.forMs && sinceStart_.hasExpired(*limits_.forMs)) closeAll(QStringLiteral("time is over"));
+    if (limits_.untilIdleMs && sinceActivity_.hasExpired(*limits_.untilIdleMs))
+        closeAll(QStringLiteral("idle"));
+}
+
+void Program::finishWhenDone() {
+    const bool allEnded =
+        std::all_of(sessions_.begin(), sessions_.end(), [](const auto& running) { return running->ended; });
+    const bool allFinished = std::all_of(sessions_.begin(), sessions_.end(), [](const auto& running) {
+        return running->ended || running->session.isFinished();
+    });
+    if (allEnded && (output_.isEmpty() || output_.isBroken())) {
+        done_ = true;
+        Q_EMIT ended();
+        return;
+    }
+    // Only an end that was asked for may lose lines to a reader that has stopped reading.
+    const std::size_t left = output_.pendingBytes();
+    if (!closing_ || !allFinished || left != outputLeft_ || !sinceOutputMoved_.isValid()) {
+        outputLeft_ = left;
+        sinceOutputMoved_.start();
+    }
+    if (!sinceOutputMoved_.hasExpired(stuckOutputMs)) return;
+    std::uint64_t rows = 0;
+    for (const auto& running : sessions_)
+        rows += running->events.unreadRows();
+    complain(
+        QStringLiteral("the reader of the output has stopped reading: %1 bytes and %2 rows were not written")
+            .arg(left)
+            .arg(rows));
+    done_ = true;
+    Q_EMIT ended();
+}
+
+void Program::close(Running& running, const QString& reason) {
+    if (running.reason.isEmpty()) running.reason = reason.simplified();
+    if (running.opened)
+        running.session.close();
+    else
+        running.ended = true;
+}
+
+void Program::closeAll(const QString& reason) {
+    closing_ = true;
+    for (const auto& running : sessions_) {
+        if (running->ended) continue;
+        running->session.release(Stage::Close);  // nobody is there any more to step it
+        close(*running, reason);
+    }
+    schedule(0);
+}
+
+/// What the end itself cuts off is told, but it is no failure: whoever sends a signal wants an end.
+void Program::onSignal(const QString& name) {
+    signalled_ = true;
+    closeAll(name);
+}
+
+/// An end at once is no wish to stop: nohup, a service or </dev/null give such an input.
+void Program::onInputEnd(bool anything) {
+    if (anything && !limits_.forMs && !limits_.untilIdleMs) closeAll(QStringLiteral("end of input"));
+}
+
+}  // namespace sockstage

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <QDeadlineTimer>
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "commandinput.h"
+#include "commandline.h"
+#include "eventpump.h"
+#include "session.h"
+#include "terminationsignals.h"
+
+namespace sockstage {
+
+class OutputStream;
+
+/// How long the program runs.
+struct RunLimits {
+    std::optional<qint64> forMs;
+    std::optional<qint64> untilIdleMs;
+};
+
+/// The terminal program: opens the sessions, carries out standard input, writes what happens and
+/// ends in order. Main thread; everything with sockets happens on the sessions' workers.
+class Program : public QObject {
+    Q_OBJECT
+
+public:
+    Program(const CommandLine& commandLine, RunLimits limits, OutputStream& output, EventSink& sink,
+            QObject* parent = nullptr);
+    ~Program() override;
+    void start();
+    /// Once `ended` was emitted.
+    int exitStatus() const { return failed_ ? 1 : 0; }
+
+Q_SIGNALS:
+    void ended();
+
+private:
+    struct Running;
+
+    void makeSessions();
+    void makeInput();
+    void openWaiting();
+    void open(Running& running);
+    bool serversReady() const;
+    void tick();
+    void settle(Running& running);
+    void reportFailure(Running& running);
+    void checkLimits();
+    void finishWhenDone();
+    void schedule(int milliseconds);
+    void closeAll(const QString& reason);
+    void close(Running& running, const QString& reason);
+
+    void onSignal(const QString& name);
+    void onInputEnd(bool anything);
+
+    const CommandLine& commandLine_;
+    const RunLimits limits_;
+    OutputStream& output_;
+    EventSink& sink_;
+    std::vector<std::unique_ptr<Running>> sessions_;
+    EventPump pump_;
+    TerminationSignals signals_;
+    std::unique_ptr<CommandInput> input_;
+    QTimer timer_;
+    int intervalMs_ = 0;
+    std::uint64_t activity_ = 0;
+    QElapsedTimer sinceStart_, sinceActivity_;
+    bool allOpened_ = false, closing_ = false, signalled_ = false, failed_ = false, done_ = false;
+    QElapsedTimer sinceOutputMoved_;
+    std::size_t outputLeft_ = 0;
+};
+
+}  // namespace sockstage

@@ -1,0 +1,109 @@
+#include "readablelines.h"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+#include "calltext.h"
+#include "payloadtext.h"
+
+namespace sockstage {
+namespace {
+
+constexpr std::int64_t nsPerSecond = 1'000'000'000;
+
+std::string clockText(std::int64_t second) {
+    const auto time = static_cast<std::time_t>(second);
+    std::tm local{};
+    localtime_r(&time, &local);
+    std::array<char, 16> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%H:%M:%S", &local)};
+}
+
+std::string count(const Counter& counter, const char* unit) {
+    return std::to_string(counter.get()) + ' ' + unit;
+}
+
+/// From escaped text to one line: marks are our own sentences, yet they may quote a file's name.
+std::string detailText(const RecordView& view) {
+    return escapedText(view.bytes);
+}
+
+}  // namespace
+
+void ReadableLines::line(const EventPlace& place, std::string_view what) {
+    const std::int64_t second = place.timeNs / nsPerSecond;
+    if (second != second_) {
+        second_ = second;
+        clockText_ = clockText(second);
+    }
+    std::array<char, 48> place_{};
+    const int length =
+        place.connection == 0
+            ? std::snprintf(place_.data(), place_.size(), ".%06lld  %-5d  ",
+                            static_cast<long long>(place.timeNs % nsPerSecond / 1000), place.session)
+            : std::snprintf(place_.data(), place_.size(), ".%06lld  %d.%-3u  ",
+                            static_cast<long long>(place.timeNs % nsPerSecond / 1000), place.session,
+                            place.connection);
+    out_ += clockText_;
+    out_.append(place_.data(), static_cast<std::size_t>(length));
+    out_ += what;
+    out_ += '\n';
+}
+
+void ReadableLines::open(const EventPlace& place, Role role, std::string_view address) {
+    line(place, std::string(roleTitle(role)) + ' ' + escapedText(address));
+}
+
+void ReadableLines::call(const EventPlace& place, const RecordView& view) {
+    line(place, callText(view.record, view.bytes, CallNotation::Libc));
+}
+
+void ReadableLines::stage(const EventPlace& place, const RecordView& view) {
+    std::string what = "-- " + std::string(stageName(view.record.stage)) + ' ' +
+                       std::string(stageStateName(view.record.markState()));
+    if (!view.bytes.empty()) what += ": " + detailText(view);
+    line(place, what);
+}
+
+void ReadableLines::bound(const EventPlace& place, std::string_view address) {
+    line(place, "-- bound to " + std::string(address));
+}
+
+void ReadableLines::connection(const EventPlace& place, ConnectionEvent event, const ConnectionSlot& slot) {
+    const std::string peer = slot.peer.text();
+    switch (event) {
+        case ConnectionEvent::Open:
+            return line(place, "-- peer " + peer + " on " + slot.local.text());
+        case ConnectionEvent::Eof:
+            return line(place, "-- peer " + peer + " ended sending (EOF)");
+        case ConnectionEvent::Reset:
+            return line(place, "-- peer " + peer + ": reset");
+        case ConnectionEvent::Closed:
+            return line(place, "-- peer " + peer + ": closed");
+    }
+}
+
+void ReadableLines::data(const EventPlace& place, const RecordView& view, std::string_view) {
+    if (!withPayload_) return;  // the call's own line begins to show it
+    line(place, (isReceive(view.record.call) ? "<- " : "-> ") + escapedText(view.data));
+}
+
+void ReadableLines::evicted(const EventPlace& place, std::uint64_t rows, std::uint64_t bytes) {
+    line(place, "-- " + std::to_string(rows) + " rows with " + std::to_string(bytes) +
+                    " bytes evicted before they could be shown");
+}
+
+void ReadableLines::totals(const EventPlace& place, const SessionCounters& counters) {
+    line(place, "-- received " + count(counters.receivedBytes, "bytes in ") +
+                    count(counters.receivedMessages, "messages; sent ") +
+                    count(counters.sentBytes, "bytes in ") + count(counters.sentMessages, "messages; ") +
+                    count(counters.connections, "connections, ") + count(counters.errors, "errors, ") +
+                    count(counters.discardedBytes, "bytes discarded"));
+}
+
+void ReadableLines::close(const EventPlace& place, std::string_view reason) {
+    line(place, "-- closed: " + std::string(reason));
+}
+
+}  // namespace sockstage

@@ -1,0 +1,148 @@
+#include "sessionevents.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "calltext.h"
+#include "session.h"
+
+namespace sockstage {
+namespace {
+
+/// A reset that comes after the peer's EOF is EPIPE (tcp_reset() in the kernel); we never send after
+/// our own shutdown, so for us it has no other cause.
+bool meansReset(int error) {
+    return error == ECONNRESET || error == EPIPE;
+}
+
+/// SO_ERROR hands over, once, the error that a non-blocking call would have returned.
+bool reportsReset(const RecordView& view) {
+    const CallRecord& record = view.record;
+    if (isTransfer(record.call)) return record.failed() && meansReset(record.error);
+    return record.call == Call::Getsockopt && !record.failed() && record.args[0] == SOL_SOCKET &&
+           record.args[1] == SO_ERROR && meansReset(optionValue(view.bytes));
+}
+
+bool setsLinger(const CallRecord& record) {
+    return record.call == Call::Setsockopt && !record.failed() && record.args[0] == SOL_SOCKET &&
+           record.args[1] == SO_LINGER;
+}
+
+}  // namespace
+
+SessionEvents::SessionEvents(const Session& session, int number, EventSink& sink)
+    : session_(session), capture_(session.capture()), number_(number), sink_(sink) {}
+
+std::uint8_t& SessionEvents::seen(std::uint32_t connection) {
+    if (connection >= seen_.size()) seen_.resize(connection + 1);
+    return seen_[connection];
+}
+
+bool SessionEvents::peek(std::int64_t& beginNs) {
+    if (next_ == capture_.endRow() || !pinNext()) return false;
+    beginNs = pin_.record(next_).beginNs;
+    return true;
+}
+
+bool SessionEvents::pinNext() {
+    if (pin_ && next_ >= pin_.firstRow() && next_ < pin_.endRow()) return true;
+    // The chunk may be recycled between our look and the pin; the next look then sees the eviction.
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        if (capture_.beginRow() > next_) noteEviction();
+        pin_ = capture_.pin(next_);
+        if (pin_) return true;
+        if (next_ == capture_.endRow()) return false;
+    }
+    return false;
+}
+
+void SessionEvents::noteEviction() {
+    const std::uint64_t begin = capture_.beginRow();
+    // All we have read lies before `begin`, so what was evicted and not read is the difference.
+    const std::uint64_t missed = capture_.evictedBytes() - bytesRead_;
+    const std::uint64_t bytes = missed > bytesMissed_ ? missed - bytesMissed_ : 0;
+    bytesMissed_ += bytes;
+    sink_.evicted({capture_.toEpochNs(CaptureStore::nowNs()), number_, 0}, begin - next_, bytes);
+    next_ = begin;
+}
+
+EventPlace SessionEvents::placeOf(const CallRecord& record) const {
+    return {capture_.toEpochNs(record.beginNs), number_, record.connection};
+}
+
+void SessionEvents::writeNext() {
+    const CallRecord& record = pin_.record(next_);
+    const RecordView view{record, pin_.bytes(record), pin_.data(record)};
+    const EventPlace place = placeOf(record);
+    if (record.call == Call::Mark) {
+        openOnce(place);
+        sink_.stage(place, view);
+    } else {
+        sink_.call(place, view);
+        follow(place, view);
+    }
+    bytesRead_ += record.bytesLength;
+    ++next_;
+}
+
+void SessionEvents::follow(const EventPlace& place, const RecordView& view) {
+    const CallRecord& record = view.record;
+    if (record.call == Call::Getsockname && record.stage == Stage::Bind && record.connection == 0 &&
+        !record.failed())
+        sink_.bound(place, addressText(record, view.bytes));
+    openOnce(place);
+    if (isTransfer(record.call)) followTransfer(place, view);
+    if (reportsReset(view)) resetOnce(place);
+    if (setsLinger(record)) seen(place.connection) |= Lingering;
+    if (record.call == Call::Close && !record.failed()) followClose(place);
+}
+
+void SessionEvents::followTransfer(const EventPlace& place, const RecordView& view) {
+    const CallRecord& record = view.record;
+    if (record.failed()) return;
+    if (isEof(record)) return eofOnce(place);
+    std::string peer;
+    if (!isTcp(session_.config().role)) {
+        peer = addressText(record, view.bytes);
+        if (peer.empty())
+            peer = session_.remoteAddress().text();  // a connected socket's calls name no address
+    }
+    sink_.data(place, view, peer);
+}
+
+void SessionEvents::openOnce(const EventPlace& place) {
+    if (place.connection == 0 || (seen(place.connection) & Opened) != 0) return;
+    seen(place.connection) |= Opened;
+    sink_.connection(place, ConnectionEvent::Open, session_.connections().at(place.connection));
+}
+
+/// A second recv() after the end returns 0 again.
+void SessionEvents::eofOnce(const EventPlace& place) {
+    if (place.connection == 0 || (seen(place.connection) & EofSeen) != 0) return;
+    seen(place.connection) |= EofSeen;
+    sink_.connection(place, ConnectionEvent::Eof, session_.connections().at(place.connection));
+}
+
+void SessionEvents::resetOnce(const EventPlace& place) {
+    if (place.connection == 0 || (seen(place.connection) & ResetSeen) != 0) return;
+    seen(place.connection) |= ResetSeen;
+    sink_.connection(place, ConnectionEvent::Reset, session_.connections().at(place.connection));
+}
+
+void SessionEvents::endOnce(const EventPlace& place) {
+    std::uint8_t& flags = seen(place.connection);
+    if ((flags & Opened) == 0 || (flags & Ended) != 0) return;
+    if ((flags & Lingering) != 0) resetOnce(place);
+    seen(place.connection) |= Ended;
+    sink_.connection(place, ConnectionEvent::Closed, session_.connections().at(place.connection));
+}
+
+void SessionEvents::followClose(const EventPlace& place) {
+    if (place.connection != 0) return endOnce(place);
+    if (session_.config().role == Role::TcpServer) return;  // the listener; its clients have their own
+    for (std::uint32_t connection = 1; connection < seen_.size(); ++connection)
+        endOnce({place.timeNs, place.session, connection});
+}
+
+}  // namespace sockstage

@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""How the program ends: signals, times, its input, a reader of its output that goes away."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+import cli
+
+SERVER = ("--tcp-server", "127.0.0.1:0")
+
+
+class Signals(unittest.TestCase):
+    def test_close_everything_in_order(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number), cli.Cli(*SERVER, "--udp-server", "127.0.0.1:0") as program:
+                with cli.connect(program.address()) as peer:
+                    program.wait("connection", state="open")
+                    self.assertEqual(program.finish(number), 0)
+                    self.assertEqual(peer.recv(1), b"")
+                for session in (1, 2):
+                    last = [event for event in program.events if event["session"] == session][-2:]
+                    self.assertEqual([event["event"] for event in last], ["totals", "close"])
+                    self.assertEqual(last[1]["reason"], number.name)
+
+    def test_what_is_pending_goes_out_first(self):
+        path = cli.scratch_file("pending")
+        with open(path, "wb") as file:
+            file.truncate(3 << 20)
+        with cli.listen() as server:
+            with cli.Cli("--tcp-client", cli.hostport(server.getsockname()), "--send-file", path) as program:
+                with cli.accept(server) as peer:
+                    program.wait("data", direction="sent")
+                    program.signal(signal.SIGTERM)
+                    self.assertEqual(len(cli.read_to_end(peer)), 3 << 20)
+                self.assertEqual(program.exit_status(), 0)
+
+    def test_a_second_one_does_not_wait(self):
+        path = cli.scratch_file("stuck")
+        with open(path, "wb") as file:
+            file.truncate(30 << 20)
+        with cli.listen() as server:
+            with cli.Cli("--tcp-client", cli.hostport(server.getsockname()), "--send-file", path) as program:
+                with cli.accept(server):  # reads nothing
+                    program.wait("data", direction="sent")
+                    program.signal(signal.SIGTERM)
+                    program.wait("stage", stage="close", state="waiting")
+                    before = time.monotonic()
+                    program.signal(signal.SIGTERM)
+                    program.exit_status()
+                    self.assertLess(time.monotonic() - before, 1)
+
+    def test_stages_that_are_held_do_not_keep_it(self):
+        for hold in ("getaddrinfo", "bind", "listen", "accept", "close"):
+            with self.subTest(hold), cli.Cli(*SERVER, "--hold", hold) as program:
+                if hold == "close":
+                    cli.connect(program.address()).close()
+                    program.wait("connection", state="eof")
+                else:
+                    program.wait("stage", stage=hold, state="held")
+                self.assertEqual(program.finish(signal.SIGTERM), 0)
+
+
+class Times(unittest.TestCase):
+    def test_for(self):
+        before = time.monotonic()
+        status, output, errors = cli.run(*SERVER, "--for", "0.5")
+        self.assertEqual(status, 0, errors)
+        self.assertGreaterEqual(time.monotonic() - before, 0.5)
+        self.assertIn("listen(", output)
+
+    def test_until_idle(self):
+        with cli.Cli(*SERVER, "--until-idle", "0.7", stdin=subprocess.DEVNULL) as program:
+            with cli.connect(program.address()) as peer:
+                for _ in range(10):
+                    peer.sendall(b"x")
+                    time.sleep(0.2)  # moving for longer than the limit
+            self.assertEqual(program.exit_status(), 0)
+            self.assertEqual(program.totals()["received_bytes"], 10)
+
+
+class Input(unittest.TestCase):
+    def test_its_end_after_some_lines_ends_the_program(self):
+        with cli.listen() as server:
+            with cli.Cli("--tcp-client", cli.hostport(server.getsockname())) as program:
+                program.line("send last words")
+                program.process.stdin.close()
+                with cli.accept(server) as peer:
+                    self.assertEqual(cli.read_to_end(peer), b"last words")
+                self.assertEqual(program.exit_status(), 0)
+                self.assertEqual(program.all("close")[0]["reason"], "end of input")
+
+    def test_no_input_at_all_is_no_wish_to_end(self):
+        with cli.Cli(*SERVER, stdin=subprocess.DEVNULL) as program:
+            for _ in range(2):
+                cli.connect(program.address()).close()
+            program.wait("connection", state="eof", count=2)
+            self.assertEqual(program.finish(signal.SIGTERM), 0)
+
+    def test_a_closed_input(self):
+        command = ["sh", "-c", '"$0" --tcp-server 127.0.0.1:0 --for 0.3 <&-', cli.PROGRAM]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn(b"socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK, IPPROTO_TCP) = 0\n", done.stdout)
+
+
+class Output(unittest.TestCase):
+    def test_a_reader_that_goes_away(self):
+        process = subprocess.Popen([cli.PROGRAM, *SERVER, "--events", "-"], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        port = None
+        for line in process.stdout:
+            if b'"bound"' in line:
+                port = int(line.rsplit(b":", 1)[1].strip(b'"}\n'))
+                break
+        process.stdout.close()
+        cli.wait_until(lambda: not port_answers(port) or process.poll() is not None, "the end")
+        self.assertEqual(process.wait(cli.PATIENCE), 0)
+        self.assertEqual(process.stderr.read(), b"")
+        process.stderr.close()
+
+    def test_a_reader_that_stops_reading_stops_neither_sockets_nor_end(self):
+        reading, writing = os.pipe()
+        with cli.listen() as finder:
+            port = finder.getsockname()[1]
+        process = subprocess.Popen([cli.PROGRAM, "--tcp-server", f"127.0.0.1:{port}", "--echo", "--events", "-"],
+                                   stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE)
+        os.close(writing)
+        try:
+            cli.wait_until(lambda: port_answers(port), "the server")
+            with cli.connect(("127.0.0.1", port)) as peer:
+                for _ in range(3000):  # far more events than the pipe holds
+                    peer.sendall(b"x" * 100)
+                    cli.read_exactly(peer, 100)
+            before = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            process.wait(cli.PATIENCE)
+            self.assertLess(time.monotonic() - before, 5)
+            self.assertIn(b"not written", process.stderr.read())
+        finally:
+            process.kill()
+            process.wait()
+            process.stderr.close()
+            os.close(reading)
+
+    def test_a_closed_output(self):
+        command = ["sh", "-c", '"$0" --tcp-server 127.0.0.1:0 --for 0.3 >&-', cli.PROGRAM]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_a_full_disk_is_told(self):
+        status, _, errors = cli.run(*SERVER, "--events", "/dev/full")
+        self.assertEqual(status, 1)
+        self.assertIn("No space left", errors)
+
+    def test_events_in_a_file(self):
+        path = cli.scratch_file("events")
+        status, output, errors = cli.run(*SERVER, "--events", path, "--for", "0.3")
+        self.assertEqual((status, output, errors), (0, "", ""))
+        with open(path) as file:
+            lines = file.read().splitlines()
+        self.assertIn('"event":"open"', lines[0])
+        self.assertIn('"event":"close"', lines[-1])
+
+
+def port_answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Status(unittest.TestCase):
+    def test_a_failed_stage_is_1_with_one_line(self):
+        with cli.listen() as server:
+            address = cli.hostport(server.getsockname())
+        status, _, errors = cli.run("--tcp-client", address)
+        self.assertEqual(status, 1)
+        self.assertEqual(len(errors.splitlines()), 1, errors)
+        self.assertIn("ECONNREFUSED", errors)
+
+    def test_one_failure_does_not_end_the_others(self):
+        with cli.listen() as server:
+            refused = cli.hostport(server.getsockname())
+        with cli.Cli("--tcp-client", refused, *SERVER) as program:
+            program.wait("close", session=1)
+            with cli.connect(program.address(2)) as peer:
+                peer.sendall(b"hello")
+                program.wait("data", session=2)
+            self.assertEqual(program.finish(), 1)
+
+
+if __name__ == "__main__":
+    cli.main()

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Where the system says no: ports that are taken or privileged, no more descriptors."""
+
+import os
+import shutil
+import stat
+import subprocess
+import unittest
+
+import cli
+
+
+def unprivileged():
+    """A prefix that gives up root, and the program at a path that anybody may execute."""
+    if os.geteuid() != 0:
+        return []
+    cli.require("setpriv")
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
+
+
+class Limits(unittest.TestCase):
+    def test_a_port_in_use_names_its_owner(self):
+        with cli.listen() as holder:
+            status, _, errors = cli.run("--tcp-server", cli.hostport(holder.getsockname()))
+        self.assertEqual(status, 1)
+        self.assertEqual(len(errors.splitlines()), 1, errors)
+        self.assertIn("EADDRINUSE", errors)
+        self.assertIn(str(os.getpid()), errors)
+
+    def test_a_privileged_port(self):
+        with open("/proc/sys/net/ipv4/ip_unprivileged_port_start") as file:
+            if int(file.read()) <= 1:
+                self.skipTest("this system has no privileged ports")
+        program = os.path.join(cli.scratch, "program")
+        shutil.copy(cli.PROGRAM, program)
+        os.chmod(program, 0o755)
+        os.chmod(cli.scratch, os.stat(cli.scratch).st_mode | stat.S_IXOTH | stat.S_IROTH)
+        done = subprocess.run([*unprivileged(), program, "--tcp-server", "127.0.0.1:1"], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("EACCES", done.stderr.decode())
+
+    @unittest.skipIf(cli.SANITIZED, "the sanitizer itself needs descriptors")
+    def test_out_of_descriptors_drops_nobody(self):
+        cli.require("prlimit")
+        with cli.Cli("--tcp-server", "127.0.0.1:0", "--echo", prefix=["prlimit", "--nofile=40:40"]) as program:
+            peers = [cli.connect(program.address()) for _ in range(60)]
+            program.wait("call", call="accept4", errno="EMFILE")
+            program.wait_for(lambda events: [e for e in events if e["event"] == "stage" and e["stage"] == "accept"
+                                             and "EMFILE" in e["detail"]], "the pause to be told")
+            retries = len(program.all("call", call="accept4", errno="EMFILE"))
+            self.assertLess(retries, 20, "accept spins")
+            # Each that leaves makes room for one that waits; its bytes are there already.
+            for peer in peers:
+                peer.sendall(b"was I dropped?")
+                self.assertEqual(cli.read_exactly(peer, 14), b"was I dropped?")
+                peer.close()
+            program.wait("connection", state="closed", count=60)
+            self.assertEqual(program.finish(), 0)
+            self.assertEqual(program.totals()["connections"], 60)
+
+    def test_the_soft_limit_of_descriptors_is_raised(self):
+        cli.require("prlimit")
+        with cli.Cli("--tcp-server", "127.0.0.1:0", prefix=["prlimit", "--nofile=30:200"]) as program:
+            peers = [cli.connect(program.address()) for _ in range(100)]
+            program.wait("connection", state="open", count=100)
+            self.assertEqual(program.finish(), 0)
+            for peer in peers:
+                peer.close()
+
+    @unittest.skipIf(cli.SANITIZED, "the sanitizer itself needs descriptors")
+    def test_no_descriptor_for_the_listener(self):
+        cli.require("prlimit")
+        for limit in range(8, 12):
+            done = subprocess.run(["prlimit", f"--nofile={limit}:{limit}", cli.PROGRAM, "--tcp-server", "127.0.0.1:0",
+                                   "--for", "0.2"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+            # Where even the machinery cannot start it may end hard, but it must say so and not hang.
+            if done.returncode != 0:
+                self.assertTrue(done.stderr, limit)
+
+
+if __name__ == "__main__":
+    cli.main()
