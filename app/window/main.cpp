@@ -1,0 +1,137 @@
+#include <sys/resource.h>
+
+#include <QApplication>
+#include <QSettings>
+#include <cstdio>
+
+#include "commandline.h"
+#include "mainwindow.h"
+#include "settings.h"
+#include "terminationsignals.h"
+#include "theme.h"
+
+namespace {
+
+using namespace sockstage;
+
+constexpr int failureStatus = 1;
+constexpr int usageStatus = 2;
+
+std::vector<CommandOptionGroup> ownGroups() {
+    return {{QStringLiteral("The window"),
+             {{QStringLiteral("demo"),
+               {},
+               QStringLiteral("Start the loopback demo: a TCP server with three clients and a UDP pair.")},
+              {QStringLiteral("theme"), QStringLiteral("light|dark"),
+               QStringLiteral("Colours. Default: as in the View menu, else the system's.")}}}};
+}
+
+void print(std::FILE* stream, const QString& text) {
+    const std::string bytes = text.toStdString();
+    std::fwrite(bytes.data(), 1, bytes.size(), stream);
+}
+
+int complain(const QString& what, int status) {
+    print(stderr, QStringLiteral("sockstage: ") + what + QLatin1Char('\n'));
+    return status;
+}
+
+/// What Qt itself understands is taken out: QApplication reads it from argv.
+QStringList ownArguments(int argc, char** argv) {
+    static const QStringList qtOptions{QStringLiteral("platform"),      QStringLiteral("display"),
+                                       QStringLiteral("style"),         QStringLiteral("geometry"),
+                                       QStringLiteral("platformtheme"), QStringLiteral("fontengine")};
+    QStringList own{QString::fromLocal8Bit(argv[0])};
+    for (int i = 1; i < argc; ++i) {
+        const QString argument = QString::fromLocal8Bit(argv[i]);
+        const QString name = argument.mid(argument.startsWith(QLatin1String("--")) ? 2 : 1);
+        if (argument.startsWith(QLatin1Char('-')) && qtOptions.contains(name))
+            ++i;
+        else
+            own << argument;
+    }
+    return own;
+}
+
+/// Without this question Qt ends a program that has no display by abort().
+bool hasDisplay(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i)
+        if (const QByteArray argument(argv[i]);
+            argument == "-platform" || argument == "--platform" || argument == "-display")
+            return true;
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
+}
+
+/// Ten thousand clients are ten thousand descriptors; the soft limit is usually a thousand.
+void raiseDescriptorLimit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void openSockets(MainWindow& window, const CommandLine& commandLine) {
+    Session* first = nullptr;
+    for (const SocketConfig& config : commandLine.sockets()) {
+        Session* session = window.openSocket(config);
+        if (first == nullptr) first = session;
+        if (isServer(config.role)) continue;
+        for (const SendRequest& request : commandLine.sends()) {
+            if (request.file.isEmpty())
+                session->send({}, request.bytes);
+            else
+                session->sendFile({}, request.file);
+        }
+    }
+    if (first != nullptr) window.select(first);
+    if (commandLine.isSet(QStringLiteral("demo"))) window.startDemo();
+}
+
+int run(int& argc, char** argv, const CommandLine& commandLine) {
+    TerminationSignals::block();
+    QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("Sockstage"));
+    QApplication::setApplicationName(QStringLiteral("Sockstage"));
+    QApplication::setApplicationVersion(QStringLiteral(SOCKSTAGE_VERSION));
+    QGuiApplication::setDesktopFileName(QStringLiteral("org.sockstage.Sockstage"));
+    // The last window closes at once; the sockets behind it are given their time.
+    QApplication::setQuitOnLastWindowClosed(false);
+    const QString theme = commandLine.isSet(QStringLiteral("theme"))
+                              ? commandLine.value(QStringLiteral("theme"))
+                              : QSettings().value(settingsKey("theme")).toString();
+    applyTheme(application, themeFromName(theme));
+    MainWindow window(themeFromName(theme));
+    const TerminationSignals signalsOfTheSystem;
+    QObject::connect(&signalsOfTheSystem, &TerminationSignals::received, &window, [&window] {
+        // The second one is from somebody who does not want to wait.
+        if (!window.isVisible()) return QApplication::quit();
+        window.close();
+    });
+    QObject::connect(&window, &MainWindow::everythingClosed, &application, &QApplication::quit,
+                     Qt::QueuedConnection);
+    window.show();
+    openSockets(window, commandLine);
+    return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    raiseDescriptorLimit();
+    CommandLine commandLine(QStringLiteral("sockstage"), QStringLiteral("Shows what a socket really does."),
+                            ownGroups());
+    if (!commandLine.parse(ownArguments(argc, argv))) return complain(commandLine.error(), usageStatus);
+    if (commandLine.helpWanted()) return print(stdout, commandLine.helpText()), 0;
+    if (commandLine.versionWanted()) return print(stdout, commandLine.versionText()), 0;
+    const QString theme = commandLine.value(QStringLiteral("theme"));
+    if (commandLine.isSet(QStringLiteral("theme")) && themeFromName(theme) == Theme::System &&
+        theme != QLatin1String("system"))
+        return complain(QStringLiteral("--theme is light or dark"), usageStatus);
+    if (!hasDisplay(argc, argv))
+        return complain(
+            QStringLiteral(
+                "there is no display to open a window on; sockstage-cli does the same in a terminal"),
+            failureStatus);
+    return run(argc, argv, commandLine);
+}

@@ -1,0 +1,164 @@
+#include "stageinspector.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QPushButton>
+#include <QTest>
+#include <QTextBrowser>
+
+#include "loopback.h"
+
+using namespace sockstage;
+
+class TestStageInspector : public QObject {
+    Q_OBJECT
+
+private:
+    static std::unique_ptr<Session> listening(SocketConfig config = loopback::configOf(Role::TcpServer)) {
+        auto server = loopback::opened(config);
+        [&] { QTRY_COMPARE(server->stages().at(Stage::Accept).state.load(), StageState::Waiting); }();
+        return server;
+    }
+    static QString allText(const QWidget& inspector) {
+        QStringList text;
+        for (const QLabel* label : inspector.findChildren<QLabel*>())
+            if (!label->isHidden()) text << label->text();
+        for (const QTextBrowser* browser : inspector.findChildren<QTextBrowser*>())
+            if (!browser->isHidden()) text << browser->toPlainText();
+        return text.join(QLatin1Char('\n'));
+    }
+
+private Q_SLOTS:
+    void theCallsWithResultAndTime() {
+        const auto server = listening();
+        StageInspector inspector;
+        inspector.setSession(server.get());
+        inspector.setStage(Stage::Bind, 0);
+        const QString text = allText(inspector);
+        QVERIFY(text.contains(QStringLiteral("Stage: bind")));
+        QVERIFY(text.contains(QStringLiteral("✔ done")));
+        QVERIFY(text.contains(QStringLiteral("bind(")));
+        QVERIFY2(text.contains(QStringLiteral("getsockname(")), "what serves the stage belongs to it");
+        QVERIFY(text.contains(QStringLiteral("µs")) || text.contains(QStringLiteral(" ns")));
+        QVERIFY(!text.contains(QStringLiteral("listen(")) || text.contains(QStringLiteral("until listen")));
+    }
+
+    void optionsAskedBesideGranted() {
+        SocketConfig config = loopback::configOf(Role::TcpServer);
+        config.receiveBufferBytes = 65536;
+        const auto server = listening(config);
+        StageInspector inspector;
+        inspector.setSession(server.get());
+        inspector.setStage(Stage::Socket, 0);
+        // The kernel doubles it: socket(7).
+        QVERIFY(allText(inspector).contains(QStringLiteral("SO_RCVBUF: asked 65536, granted 131072")));
+    }
+
+    void aFailureIsExplained() {
+        const auto server = listening();
+        const auto second = loopback::opened(loopback::configOf(Role::TcpServer, loopback::portOf(*server)));
+        QTRY_COMPARE(second->stages().at(Stage::Bind).state.load(), StageState::Failed);
+        StageInspector inspector;
+        inspector.setSession(second.get());
+        inspector.setStage(Stage::Bind, 0);
+        const QString text = allText(inspector);
+        QVERIFY(text.contains(QStringLiteral("EADDRINUSE (Address already in use)")));
+        QVERIFY(text.contains(QStringLiteral("Another socket")));
+        QVERIFY(text.contains(QStringLiteral("✖ failed")));
+        QVERIFY(second->portOwner().isEmpty() || text.contains(second->portOwner()));
+    }
+
+    void everyAttemptIsVisible() {
+        const auto server = listening();
+        SocketConfig config = loopback::configOf(Role::TcpClient, loopback::portOf(*server));
+        config.endpoint.host = "localhost";
+        const auto client = loopback::opened(config);
+        QTRY_COMPARE(client->stages().at(Stage::Connect).state.load(), StageState::Done);
+        StageInspector inspector;
+        inspector.setSession(client.get());
+        inspector.setStage(Stage::Connect, 0);
+        const QString text = allText(inspector);
+        QVERIFY(text.contains(QString::fromStdString(server->localAddress().text()) +
+                              QStringLiteral(": connected")));
+        if (text.contains(QStringLiteral("[::1]"))) QVERIFY(text.contains(QStringLiteral("ECONNREFUSED")));
+    }
+
+    void aRefusedConnectIsExplained() {
+        quint16 port = 0;
+        {
+            const auto server = listening();
+            port = loopback::portOf(*server);
+        }
+        const auto client = loopback::opened(loopback::configOf(Role::TcpClient, port));
+        QTRY_COMPARE(client->stages().at(Stage::Connect).state.load(), StageState::Failed);
+        StageInspector inspector;
+        inspector.setSession(client.get());
+        inspector.setStage(Stage::Connect, 0);
+        QVERIFY(allText(inspector).contains(QStringLiteral(": ECONNREFUSED")));
+        QVERIFY(!explainedFailure(inspector).isEmpty());
+    }
+
+    static QString explainedFailure(const StageInspector& inspector) {
+        for (const auto* browser : inspector.findChildren<QTextBrowser*>())
+            if (browser->accessibleName().contains(QStringLiteral("failure")) && !browser->isHidden())
+                return browser->toPlainText();
+        return {};
+    }
+
+    void oneClientsCallsOnly() {
+        const auto server = listening();
+        const auto first = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
+        QTRY_COMPARE(server->connections().count(), 1U);
+        const auto second = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
+        QTRY_COMPARE(server->connections().count(), 2U);
+        first->send({}, QByteArrayLiteral("alpha"));
+        second->send({}, QByteArrayLiteral("<i>beta</i>"));
+        QTRY_COMPARE(server->counters().receivedMessages.get(), quint64{2});
+        StageInspector inspector;
+        inspector.setSession(server.get());
+        inspector.setStage(Stage::Recv, 2);
+        QVERIFY(allText(inspector).contains(QStringLiteral("<i>beta</i>")));
+        QVERIFY(!allText(inspector).contains(QStringLiteral("alpha")));
+        inspector.setStage(Stage::Recv, 0);
+        QVERIFY(allText(inspector).contains(QStringLiteral("alpha")));
+        inspector.setStage(Stage::Accept, 1);
+        QVERIFY(allText(inspector).contains(QStringLiteral("accept4(")));
+    }
+
+    void newCallsAppearAtTheNextRefresh() {
+        const auto server = listening();
+        const auto client = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
+        StageInspector inspector;
+        inspector.setSession(server.get());
+        inspector.setStage(Stage::Recv, 0);
+        QVERIFY(allText(inspector).contains(QStringLiteral("No call")));
+        client->send({}, QByteArrayLiteral("later"));
+        QTRY_VERIFY((inspector.refresh(), allText(inspector).contains(QStringLiteral("\"later\""))));
+    }
+
+    void buttonsCopy() {
+        const auto server = listening();
+        StageInspector inspector;
+        inspector.setSession(server.get());
+        inspector.setStage(Stage::Getaddrinfo, 0);
+        for (auto* button : inspector.findChildren<QPushButton*>()) {
+            button->click();
+            const QString copied = QGuiApplication::clipboard()->text();
+            if (button->text().contains(QStringLiteral("man")))
+                QCOMPARE(copied, QStringLiteral("man 3 getaddrinfo"));
+            else
+                QVERIFY(copied.startsWith(QStringLiteral("getaddrinfo(\"127.0.0.1\"")));
+        }
+    }
+
+    void withoutASession() {
+        StageInspector inspector;
+        inspector.refresh();
+        inspector.setStage(Stage::Bind, 3);
+        QVERIFY(!inspector.isEnabled());
+    }
+};
+
+QTEST_MAIN(TestStageInspector)
+#include "tst_stageinspector.moc"

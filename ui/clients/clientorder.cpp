@@ -1,0 +1,85 @@
+#include "clientorder.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "connectiontext.h"
+
+namespace sockstage {
+namespace {
+
+using Key = std::array<quint64, 4>;
+
+quint64 bigEndian(std::span<const std::byte> bytes, std::size_t from, std::size_t length) {
+    quint64 value = 0;
+    for (std::size_t i = from; i < from + length; ++i)
+        value = value << 8U | (i < bytes.size() ? std::to_integer<quint64>(bytes[i]) : 0);
+    return value;
+}
+
+// By address, then by port, and IPv4 before IPv6. The address follows family and port in a sockaddr_in,
+// and a flow label too in a sockaddr_in6.
+Key peerKey(const SocketAddress& peer) {
+    const auto bytes = peer.bytes();
+    const std::size_t from = bytes.size() > 16 ? 8 : 4;
+    const std::size_t length = bytes.size() > 16 ? 8 : 4;
+    return {bytes.size(), bigEndian(bytes, from, length), bigEndian(bytes, from + length, 8), peer.port()};
+}
+
+Key sinceKey(const ConnectionSlot& slot) {
+    if (isOpen(slot)) return {0, static_cast<quint64>(slot.openedNs), 0, 0};
+    return {1, static_cast<quint64>(slot.end.load()), static_cast<quint64>(slot.endedNs.load()), 0};
+}
+
+quint64 valueKey(const ConnectionSlot& slot, ClientColumn column) {
+    switch (column) {
+        case ClientColumn::Fd:
+            return static_cast<quint64>(std::max(0, slot.firstFd));
+        case ClientColumn::TcpState:
+            return isOpen(slot) ? slot.kernel.tcpState.load() : ~quint64{0};
+        case ClientColumn::Received:
+            return slot.receivedBytes.get();
+        case ClientColumn::Sent:
+            return slot.sentBytes.get();
+        case ClientColumn::SendQueue:
+            return slot.kernel.sendQueueBytes.load() + slot.queuedBytes.get();
+        case ClientColumn::ReceiveQueue:
+            return slot.kernel.receiveQueueBytes.load();
+        case ClientColumn::Rtt:
+            return slot.kernel.rttUs.load();
+        default:
+            return 0;
+    }
+}
+
+Key keyOf(const ConnectionSlot& slot, ClientColumn column, quint64 movedBefore) {
+    if (column == ClientColumn::Peer) return peerKey(slot.peer);
+    if (column == ClientColumn::SinceOrEnd) return sinceKey(slot);
+    if (column == ClientColumn::Rate) return {movedBytes(slot) - movedBefore, 0, 0, 0};
+    return {valueKey(slot, column), 0, 0, 0};
+}
+
+}  // namespace
+
+quint64 movedBytes(const ConnectionSlot& slot) {
+    return slot.receivedBytes.get() + slot.sentBytes.get();
+}
+
+std::vector<std::uint32_t> sortedClients(const ConnectionTable& connections, std::uint32_t count,
+                                         ClientColumn column, Qt::SortOrder order,
+                                         const std::vector<quint64>& movedBefore) {
+    // The keys are read once: they change while this sorts, and a sort by changing keys is undefined.
+    std::vector<Key> keys(count + 1);
+    for (std::uint32_t number = 1; number <= count; ++number)
+        keys[number] =
+            keyOf(connections.at(number), column, number < movedBefore.size() ? movedBefore[number] : 0);
+    std::vector<std::uint32_t> numbers(count);
+    std::iota(numbers.begin(), numbers.end(), 1U);
+    std::stable_sort(numbers.begin(), numbers.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return order == Qt::AscendingOrder ? keys[a] < keys[b] : keys[b] < keys[a];
+    });
+    return numbers;
+}
+
+}  // namespace sockstage

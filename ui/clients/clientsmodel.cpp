@@ -1,0 +1,302 @@
+#include "clientsmodel.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "connectiontext.h"
+#include "plaintext.h"
+#include "quantitytext.h"
+#include "strip.h"
+#include "theme.h"
+
+namespace sockstage {
+namespace {
+
+constexpr qint64 announcePauseNs = 100'000'000;
+constexpr qint64 sortPauseNs = 1'000'000'000;
+
+bool isNumber(ClientColumn column) {
+    return column != ClientColumn::Peer && column != ClientColumn::TcpState &&
+           column != ClientColumn::SinceOrEnd;
+}
+
+bool isSampled(const ConnectionSlot& slot) {
+    return isOpen(slot) && slot.kernel.sampledNs.load(std::memory_order_relaxed) != 0;
+}
+
+QString sampledBytes(const ConnectionSlot& slot, const std::atomic<std::uint32_t>& bytes) {
+    return isSampled(slot) ? bytesText(bytes.load(std::memory_order_relaxed)) : QStringLiteral("—");
+}
+
+QString sendQueueText(const ConnectionSlot& slot) {
+    const QString kernel = sampledBytes(slot, slot.kernel.sendQueueBytes);
+    const quint64 ours = slot.queuedBytes.get();
+    return ours == 0 ? kernel : ClientsModel::tr("%1 + %2 queued").arg(kernel, bytesText(ours));
+}
+
+QString rttText(const ConnectionSlot& slot) {
+    return isSampled(slot) ? durationText(qint64{slot.kernel.rttUs.load(std::memory_order_relaxed)} * 1000)
+                           : QStringLiteral("—");
+}
+
+}  // namespace
+
+ClientsModel::ClientsModel(QObject* parent) : QAbstractTableModel(parent) {}
+
+void ClientsModel::setSession(const Session* session) {
+    beginResetModel();
+    session_ = session;
+    order_.clear();
+    rows_.assign(1, -1);
+    movedBefore_.clear();
+    rates_.clear();
+    sortedNs_ = announcedNs_ = 0;
+    endResetModel();
+    appendNew();
+}
+
+void ClientsModel::appendNew() {
+    if (!session_) return;
+    const std::uint32_t count = session_->connections().count();
+    const auto before = static_cast<std::uint32_t>(order_.size());
+    if (count == before) return;
+    beginInsertRows({}, static_cast<int>(before), static_cast<int>(count) - 1);
+    for (std::uint32_t number = before + 1; number <= count; ++number) {
+        rows_.push_back(static_cast<int>(order_.size()));
+        order_.push_back(number);
+    }
+    endInsertRows();
+}
+
+void ClientsModel::refresh(int firstVisible, int lastVisible) {
+    if (!session_) return;
+    appendNew();
+    const qint64 now = CaptureStore::nowNs();
+    if (sortColumn_ >= 0 && now - sortedNs_ >= sortPauseNs) resort();
+    const int last = std::min(lastVisible, static_cast<int>(order_.size()) - 1);
+    if (now - announcedNs_ < announcePauseNs || firstVisible < 0 || last < firstVisible) return;
+    announcedNs_ = now;
+    const quint64 shown = stamp(firstVisible, last, now);
+    const bool newRates = sampleRates(firstVisible, last, now);
+    if (!newRates && std::exchange(shownStamp_, shown) == shown) return;
+    shownStamp_ = shown;
+    Q_EMIT dataChanged(index(firstVisible, 0), index(last, clientColumnCount - 1));
+}
+
+bool ClientsModel::sampleRates(int first, int last, qint64 nowNs) {
+    bool changed = false;
+    for (int row = first; row <= last; ++row)
+        changed = rates_[numberAt(row)].sample(nowNs, movedBytes(slot(numberAt(row)))) || changed;
+    const int visible = last - first + 1, kept = static_cast<int>(rates_.size());
+    if (kept <= 4 * visible + 64) return changed;
+    std::erase_if(rates_, [&](const auto& entry) {
+        const int row = rowOf(entry.first);
+        return row < first || row > last;
+    });
+    return changed;
+}
+
+// A sum over everything that the rows on screen show: equal sums are rows that need no new paint.
+quint64 ClientsModel::stamp(int first, int last, qint64 nowNs) const {
+    constexpr qint64 tenth = 100'000'000;
+    quint64 sum = static_cast<quint64>(first) << 32U | static_cast<quint64>(last);
+    const auto add = [&sum](auto value) { sum = sum * 1'099'511'628'211U + static_cast<quint64>(value); };
+    for (int row = first; row <= last; ++row) {
+        const ConnectionSlot& client = slot(numberAt(row));
+        add(numberAt(row));
+        for (const Counter* counter : {&client.receivedBytes, &client.sentBytes, &client.queuedBytes})
+            add(counter->get());
+        for (const auto* sampled : {&client.kernel.tcpState, &client.kernel.rttUs,
+                                    &client.kernel.sendQueueBytes, &client.kernel.receiveQueueBytes})
+            add(sampled->load(std::memory_order_relaxed));
+        add(client.kernel.sampledNs.load(std::memory_order_relaxed) != 0);
+        add(client.end.load());
+        add(client.receiving.load());
+        add(client.sending.load());
+        if (isOpen(client)) add((nowNs - client.openedNs) / tenth);
+    }
+    return sum;
+}
+
+int ClientsModel::rowOf(std::uint32_t number) const {
+    return number < rows_.size() ? rows_[number] : -1;
+}
+
+const RateHistory* ClientsModel::rates(int row) const {
+    const auto found = rates_.find(numberAt(row));
+    return found == rates_.end() ? nullptr : &found->second;
+}
+
+void ClientsModel::sort(int column, Qt::SortOrder order) {
+    sortColumn_ = column;
+    sortOrder_ = order;
+    resort();
+}
+
+void ClientsModel::resort() {
+    if (!session_) return;
+    sortedNs_ = CaptureStore::nowNs();
+    const auto count = static_cast<std::uint32_t>(order_.size());
+    if (sortColumn_ < 0) {
+        std::vector<std::uint32_t> numbers(order_);
+        std::sort(numbers.begin(), numbers.end());
+        return setOrder(std::move(numbers));
+    }
+    const auto column = static_cast<ClientColumn>(sortColumn_);
+    setOrder(sortedClients(session_->connections(), count, column, sortOrder_, movedBefore_));
+    movedBefore_.assign(column == ClientColumn::Rate ? count + 1 : 0, 0);
+    for (std::uint32_t number = 1; number < movedBefore_.size(); ++number)
+        movedBefore_[number] = movedBytes(slot(number));
+}
+
+void ClientsModel::setOrder(std::vector<std::uint32_t> order) {
+    if (order == order_) return;
+    Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
+    const QModelIndexList before = persistentIndexList();
+    std::vector<std::uint32_t> numbers;
+    for (const QModelIndex& index : before)
+        numbers.push_back(numberAt(index.row()));
+    order_ = std::move(order);
+    for (std::size_t row = 0; row < order_.size(); ++row)
+        rows_[order_[row]] = static_cast<int>(row);
+    QModelIndexList after;
+    for (qsizetype i = 0; i < before.size(); ++i)
+        after << index(rowOf(numbers[static_cast<std::size_t>(i)]), before[i].column());
+    changePersistentIndexList(before, after);
+    Q_EMIT layoutChanged({}, VerticalSortHint);
+}
+
+int ClientsModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(order_.size());
+}
+
+int ClientsModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : clientColumnCount;
+}
+
+QString ClientsModel::text(std::uint32_t number, ClientColumn column) const {
+    const ConnectionSlot& client = slot(number);
+    switch (column) {
+        case ClientColumn::Peer:
+            return peerText(session_->connections(), number);
+        case ClientColumn::Fd:
+            return client.firstFd < 0 ? QStringLiteral("—") : QString::number(client.firstFd);
+        case ClientColumn::TcpState:
+            return tcpStateText(client);
+        case ClientColumn::Received:
+            return bytesText(client.receivedBytes.get());
+        case ClientColumn::Sent:
+            return bytesText(client.sentBytes.get());
+        case ClientColumn::SendQueue:
+            return sendQueueText(client);
+        case ClientColumn::ReceiveQueue:
+            return sampledBytes(client, client.kernel.receiveQueueBytes);
+        case ClientColumn::Rtt:
+            return rttText(client);
+        case ClientColumn::Rate: {
+            const auto history = rates_.find(number);
+            return history == rates_.end() ? QString()
+                                           : rateText(static_cast<double>(history->second.latest()));
+        }
+        case ClientColumn::SinceOrEnd:
+            return sinceOrEndText(client, CaptureStore::nowNs());
+    }
+    return {};
+}
+
+QString ClientsModel::toolTip(std::uint32_t number, ClientColumn column) const {
+    const ConnectionSlot& client = slot(number);
+    const auto messages = [](const Counter& bytes, const Counter& calls) {
+        return tr("%1 bytes in %2 messages").arg(grouped(bytes.get()), grouped(calls.get()));
+    };
+    switch (column) {
+        case ClientColumn::Peer:
+            return tr("%1, our end is %2").arg(text(number, column), outsideText(client.local.text()));
+        case ClientColumn::Received:
+            return messages(client.receivedBytes, client.receivedMessages);
+        case ClientColumn::Sent:
+            return messages(client.sentBytes, client.sentMessages);
+        case ClientColumn::SendQueue:
+            return tr("%1: in the kernel and not yet acknowledged; what is queued waits in this program for "
+                      "room")
+                .arg(text(number, column));
+        case ClientColumn::ReceiveQueue:
+            return tr("%1: in the kernel and not yet read").arg(text(number, column));
+        case ClientColumn::SinceOrEnd:
+            return client.discardedBytes.get() == 0
+                       ? text(number, column)
+                       : tr("%1; %2 were queued and never sent")
+                             .arg(text(number, column), bytesText(client.discardedBytes.get()));
+        default:
+            return text(number, column);
+    }
+}
+
+QVariant ClientsModel::color(std::uint32_t number, ClientColumn column) const {
+    const ConnectionSlot& client = slot(number);
+    const EndReason end = client.end.load(std::memory_order_relaxed);
+    const bool broken = end == EndReason::ResetByPeer || end == EndReason::Error;
+    if (column == ClientColumn::Received) return roleColors().received;
+    if (column == ClientColumn::Sent) return roleColors().sent;
+    if (column == ClientColumn::SinceOrEnd && broken) return roleColors().failed;
+    return isOpen(client) ? QVariant() : roleColors().dimmed;
+}
+
+QVariant ClientsModel::data(const QModelIndex& index, int role) const {
+    if (!session_ || !checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const std::uint32_t number = numberAt(index.row());
+    const auto column = static_cast<ClientColumn>(index.column());
+    switch (role) {
+        case Qt::DisplayRole:
+            return text(number, column);
+        case Qt::ToolTipRole:
+            return plainToolTip(toolTip(number, column));
+        case Qt::AccessibleTextRole:
+            return headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + QLatin1Char(' ') +
+                   text(number, column);
+        case Qt::ForegroundRole:
+            return color(number, column);
+        case Qt::FontRole:
+            return monospaceFont();
+        case Qt::TextAlignmentRole:
+            return QVariant::fromValue(
+                Qt::Alignment(Qt::AlignVCenter | (isNumber(column) ? Qt::AlignRight : Qt::AlignLeft)));
+        default:
+            return {};
+    }
+}
+
+QVariant ClientsModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= clientColumnCount) return {};
+    const auto column = static_cast<ClientColumn>(section);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::Alignment(
+            Qt::AlignVCenter |
+            (isNumber(column) && column != ClientColumn::Rate ? Qt::AlignRight : Qt::AlignLeft)));
+    if (role != Qt::DisplayRole) return {};
+    switch (column) {
+        case ClientColumn::Peer:
+            return tr("Peer");
+        case ClientColumn::Fd:
+            return tr("fd");
+        case ClientColumn::TcpState:
+            return tr("TCP state");
+        case ClientColumn::Received:
+            return tr("Received");
+        case ClientColumn::Sent:
+            return tr("Sent");
+        case ClientColumn::SendQueue:
+            return tr("Send-Q");
+        case ClientColumn::ReceiveQueue:
+            return tr("Recv-Q");
+        case ClientColumn::Rtt:
+            return tr("RTT");
+        case ClientColumn::Rate:
+            return tr("Rate");
+        case ClientColumn::SinceOrEnd:
+            return tr("Since / end");
+    }
+    return {};
+}
+
+}  // namespace sockstage

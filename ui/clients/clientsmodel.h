@@ -1,0 +1,61 @@
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QFont>
+#include <QPointer>
+#include <unordered_map>
+#include <vector>
+
+#include "clientorder.h"
+#include "ratehistory.h"
+#include "session.h"
+
+namespace sockstage {
+
+/// The connections or peers of a session as a table over live counters. Values are read when a cell
+/// is painted; refresh() only says which cells to read again. Sorted here and not by a proxy, which
+/// would sort anew at every change of every counter.
+class ClientsModel : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    explicit ClientsModel(QObject* parent = nullptr);
+    void setSession(const Session* session);
+    /// Adds new rows and announces changes of the rows on screen, each at its own pace.
+    void refresh(int firstVisible, int lastVisible);
+
+    std::uint32_t numberAt(int row) const { return order_[static_cast<std::size_t>(row)]; }
+    /// -1: not in the table yet.
+    int rowOf(std::uint32_t number) const;
+    /// nullptr: not on screen long enough.
+    const RateHistory* rates(int row) const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    void sort(int column, Qt::SortOrder order) override;
+
+private:
+    void appendNew();
+    void resort();
+    void setOrder(std::vector<std::uint32_t> order);
+    quint64 stamp(int first, int last, qint64 nowNs) const;
+    bool sampleRates(int first, int last, qint64 nowNs);
+    QString text(std::uint32_t number, ClientColumn column) const;
+    QString toolTip(std::uint32_t number, ClientColumn column) const;
+    QVariant color(std::uint32_t number, ClientColumn column) const;
+    const ConnectionSlot& slot(std::uint32_t number) const { return session_->connections().at(number); }
+
+    QPointer<const Session> session_;
+    std::vector<std::uint32_t> order_;  // row -> number
+    std::vector<int> rows_;             // number -> row
+    std::vector<quint64> movedBefore_;  // number -> bytes at the last sort
+    std::unordered_map<std::uint32_t, RateHistory> rates_;
+    int sortColumn_ = -1;
+    Qt::SortOrder sortOrder_ = Qt::AscendingOrder;
+    qint64 sortedNs_ = 0, announcedNs_ = 0;
+    quint64 shownStamp_ = 0;
+};
+
+}  // namespace sockstage

@@ -1,0 +1,200 @@
+#include "clientstable.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QMenu>
+#include <QSettings>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "clientdelegate.h"
+#include "clientmenu.h"
+#include "clientsmodel.h"
+#include "quantitytext.h"
+#include "settings.h"
+#include "strip.h"
+#include "theme.h"
+
+namespace sockstage {
+
+ClientsTable::ClientsTable(QWidget* parent)
+    : QWidget(parent),
+      strip_(new Strip(tr("Clients"), this)),
+      view_(new QTableView(this)),
+      model_(new ClientsModel(this)) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(strip_);
+    column->addWidget(view_);
+    setUpView();
+    setColumnWidths();
+    connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &ClientsTable::selectionChanged);
+    connect(view_, &QWidget::customContextMenuRequested, this, &ClientsTable::showMenu);
+    auto* copy = new QAction(tr("Copy rows"), view_);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    connect(copy, &QAction::triggered, this, &ClientsTable::copyRows);
+    view_->addAction(copy);
+}
+
+void ClientsTable::setUpView() {
+    view_->setModel(model_);
+    view_->setItemDelegate(new ClientDelegate(model_, view_));
+    view_->setFrameShape(QFrame::NoFrame);
+    view_->setShowGrid(false);
+    view_->setWordWrap(false);
+    view_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    view_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    view_->setContextMenuPolicy(Qt::CustomContextMenu);
+    view_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view_->setTabKeyNavigation(false);
+    view_->setAccessibleName(tr("Clients"));
+    view_->verticalHeader()->hide();
+    view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    QHeaderView* header = view_->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setStretchLastSection(true);
+    header->setSectionsMovable(true);
+    // As they came, until somebody clicks a column.
+    header->setSortIndicator(-1, Qt::AscendingOrder);
+    view_->setSortingEnabled(true);
+}
+
+void ClientsTable::setColumnWidths() {
+    const QFontMetrics metrics(monospaceFont());
+    view_->verticalHeader()->setDefaultSectionSize(metrics.height() * 3 / 2);
+    constexpr std::array<int, clientColumnCount> characters{18, 5, 15, 10, 10, 9, 9, 9, 10, 12};
+    for (int column = 0; column < clientColumnCount; ++column)
+        view_->setColumnWidth(column,
+                              metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)]);
+}
+
+void ClientsTable::setSession(Session* session) {
+    if (session == session_) return;
+    session_ = session;
+    model_->setSession(session);
+    showMeaningfulColumns();
+    if (session == nullptr) return;
+    const Role role = session->config().role;
+    const QString title = !isTcp(role) ? tr("Peers") : isServer(role) ? tr("Clients") : tr("Connection");
+    strip_->setTitle(title);
+    view_->setAccessibleName(title);
+    refreshStrip();
+}
+
+void ClientsTable::showMeaningfulColumns() {
+    const bool udp = session_ && !isTcp(session_->config().role);
+    for (const ClientColumn column :
+         {ClientColumn::TcpState, ClientColumn::SendQueue, ClientColumn::ReceiveQueue, ClientColumn::Rtt})
+        view_->setColumnHidden(static_cast<int>(column), udp);
+}
+
+void ClientsTable::refresh() {
+    if (!session_) return;
+    const auto [first, last] = visibleRows();
+    model_->refresh(first, last);
+    refreshStrip();
+    makeRoomForQueue();
+}
+
+// Our own queue is shown beside the kernel's, but rare: its room is taken only when there is one.
+void ClientsTable::makeRoomForQueue() {
+    if (session_->counters().queuedBytes.get() == 0) return;
+    const int column = static_cast<int>(ClientColumn::SendQueue);
+    const int needed = QFontMetrics(monospaceFont()).averageCharWidth() * 18;
+    if (view_->columnWidth(column) < needed) view_->setColumnWidth(column, needed);
+}
+
+void ClientsTable::refreshStrip() {
+    const SessionCounters& counters = session_->counters();
+    const quint64 open = counters.openConnections.get(), ever = counters.connections.get();
+    if (!isTcp(session_->config().role)) return strip_->setFact(tr("%1 seen").arg(grouped(ever)));
+    QString fact = tr("%1 connected").arg(grouped(open));
+    if (ever > open) fact += QStringLiteral(" · ") + tr("%1 closed").arg(grouped(ever - open));
+    strip_->setFact(fact);
+}
+
+QPair<int, int> ClientsTable::visibleRows() const {
+    const int rows = model_->rowCount();
+    const int first = std::max(0, view_->rowAt(0));
+    const int last = view_->rowAt(view_->viewport()->height() - 1);
+    return {first, last < 0 ? rows - 1 : last};
+}
+
+ConnectionNumbers ClientsTable::visibleConnections() const {
+    ConnectionNumbers numbers;
+    const auto [first, last] = visibleRows();
+    for (int row = first; row <= last && row < model_->rowCount(); ++row)
+        numbers.push_back(model_->numberAt(row));
+    return numbers;
+}
+
+ConnectionNumbers ClientsTable::selected() const {
+    ConnectionNumbers numbers;
+    for (const QItemSelectionRange& range : view_->selectionModel()->selection())
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            numbers.push_back(model_->numberAt(row));
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    return numbers;
+}
+
+void ClientsTable::selectConnection(std::uint32_t number) {
+    model_->refresh(-1, -1);
+    const int row = model_->rowOf(number);
+    if (row < 0) return view_->clearSelection();
+    view_->setCurrentIndex(model_->index(row, 0));
+    view_->selectRow(row);
+}
+
+void ClientsTable::saveState(QSettings& settings) const {
+    settings.setValue(settingsKey("clients/columns"), view_->horizontalHeader()->saveState());
+}
+
+void ClientsTable::restoreState(QSettings& settings) {
+    view_->horizontalHeader()->restoreState(settings.value(settingsKey("clients/columns")).toByteArray());
+    showMeaningfulColumns();
+}
+
+void ClientsTable::showMenu(const QPoint& at) {
+    if (!session_) return;
+    const ConnectionNumbers chosen = selected();
+    const ClientTargets targets = clientTargets(*session_, chosen);
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    auto* send =
+        menu->addAction(tr("Send to …"), this, [this, to = targets.sending] { Q_EMIT sendToRequested(to); });
+    send->setEnabled(!targets.sending.empty());
+    addClientVerbs(*menu, *session_, targets);
+    menu->addSeparator();
+    menu->addAction(tr("Copy cell"), this, &ClientsTable::copyCell)
+        ->setEnabled(view_->currentIndex().isValid());
+    auto* rows = menu->addAction(tr("Copy rows"), this, &ClientsTable::copyRows);
+    rows->setShortcut(QKeySequence::Copy);
+    rows->setEnabled(!chosen.empty());
+    menu->popup(view_->viewport()->mapToGlobal(at));
+}
+
+void ClientsTable::copyCell() const {
+    QApplication::clipboard()->setText(view_->currentIndex().data().toString());
+}
+
+void ClientsTable::copyRows() const {
+    QStringList lines;
+    for (const std::uint32_t number : selected()) {
+        QStringList cells;
+        for (int column = 0; column < clientColumnCount; ++column)
+            if (!view_->isColumnHidden(column))
+                cells << model_->index(model_->rowOf(number), column).data().toString();
+        lines << cells.join(QLatin1Char('\t'));
+    }
+    QApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+}
+
+}  // namespace sockstage

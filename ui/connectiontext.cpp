@@ -1,0 +1,87 @@
+#include "connectiontext.h"
+
+#include <QCoreApplication>
+#include <array>
+
+#include "calltext.h"
+#include "plaintext.h"
+#include "quantitytext.h"
+
+namespace sockstage {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(ConnectionText)
+};
+
+// Index: tcpi_state of TCP_INFO, netinet/tcp.h.
+constexpr std::array<const char*, 13> tcpStates{
+    "—",      "ESTABLISHED", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",
+    "closed", "CLOSE-WAIT",  "LAST-ACK", "LISTEN",   "CLOSING",    "SYN-RECV"};
+
+QString aliveText(const ConnectionSlot& slot) {
+    const bool eof = slot.receiving.load() == DirectionState::Eof;
+    const bool finSent = slot.sending.load() == DirectionState::ShutDown;
+    if (eof && finSent) return Words::tr("both sides sent EOF");
+    if (eof) return Words::tr("peer sent EOF");
+    if (finSent) return Words::tr("we sent EOF");
+    if (slot.receiving.load() == DirectionState::ShutDown) return Words::tr("receiving shut down");
+    return {};
+}
+
+QString closedText(const ConnectionSlot& slot) {
+    if (const quint64 unread = slot.unreadAtClose.load(std::memory_order_relaxed))
+        return Words::tr("closed with %1 unread: reset sent").arg(bytesText(unread));
+    return slot.end.load() == EndReason::ClosedAfterEof ? Words::tr("closed after EOF") : Words::tr("closed");
+}
+
+}  // namespace
+
+QString tcpStateText(const ConnectionSlot& slot) {
+    if (!isOpen(slot)) return Words::tr("closed");
+    if (slot.kernel.sampledNs.load(std::memory_order_relaxed) == 0) return QStringLiteral("—");
+    const auto state = slot.kernel.tcpState.load(std::memory_order_relaxed);
+    return state < tcpStates.size() ? QString::fromUtf8(tcpStates[state]) : QString::number(state);
+}
+
+QString endText(const ConnectionSlot& slot) {
+    switch (slot.end.load()) {
+        case EndReason::None:
+            return isOpen(slot) ? aliveText(slot) : Words::tr("closed");
+        case EndReason::ClosedByUs:
+        case EndReason::ClosedAfterEof:
+            return closedText(slot);
+        case EndReason::ResetByPeer:
+            return Words::tr("reset by peer");
+        case EndReason::ResetByUs:
+            return Words::tr("reset by us");
+        case EndReason::Error:
+            return toQString(errnoName(slot.endError.load()));
+    }
+    return {};
+}
+
+QString sinceOrEndText(const ConnectionSlot& slot, qint64 nowNs) {
+    const QString end = endText(slot);
+    return end.isEmpty() ? elapsedText(nowNs - slot.openedNs) : end;
+}
+
+quint64 unreadBytes(const ConnectionSlot& slot) {
+    return isOpen(slot) ? slot.kernel.receiveQueueBytes.load(std::memory_order_relaxed) : 0;
+}
+
+QString peerText(const ConnectionTable& connections, std::uint32_t number) {
+    if (number == 0 || number > connections.count()) return {};
+    const std::string text = connections.at(number).peer.text();
+    return text.empty() ? Words::tr("peer %1").arg(number) : outsideText(text);
+}
+
+bool isOpen(const ConnectionSlot& slot) {
+    return slot.state.load(std::memory_order_acquire) == ConnectionState::Open;
+}
+
+bool isAlive(DirectionState direction) {
+    return direction == DirectionState::Open || direction == DirectionState::Held;
+}
+
+}  // namespace sockstage

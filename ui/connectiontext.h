@@ -1,0 +1,27 @@
+#pragma once
+
+#include <QString>
+
+#include "connectiontable.h"
+
+namespace sockstage {
+
+// One connection in words; the table of clients and the client's rail say the same.
+
+/// "ESTABLISHED", "CLOSE-WAIT" ... as ss prints them; "closed" once closed, "—" when nobody has looked yet.
+QString tcpStateText(const ConnectionSlot& slot);
+/// While it lives: empty, or what one side has ended ("peer sent EOF"). Afterwards how it ended:
+/// "closed", "reset by peer", "closed with 12 B unread: reset sent".
+QString endText(const ConnectionSlot& slot);
+/// Time since it opened while it lives, else endText().
+QString sinceOrEndText(const ConnectionSlot& slot, qint64 nowNs);
+/// Bytes the kernel holds for us that nobody reads: close() would answer them with a reset.
+quint64 unreadBytes(const ConnectionSlot& slot);
+/// The peer's address, or "peer 7" when it has none.
+QString peerText(const ConnectionTable& connections, std::uint32_t number);
+
+bool isOpen(const ConnectionSlot& slot);
+/// The direction still exists: open or only held by us.
+bool isAlive(DirectionState direction);
+
+}  // namespace sockstage

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QTextBrowser>
+
+namespace sockstage {
+
+/// Read-only text that is as high as what is in it; it leaves the scrolling to what it stands in.
+class FittedText : public QTextBrowser {
+    Q_OBJECT
+
+public:
+    /// Box: monospaced in a frame. Plain: part of the page.
+    enum class Look : std::uint8_t { Box, Plain };
+    explicit FittedText(Look look, QWidget* parent = nullptr);
+
+    /// Text that may come from outside. Waits while somebody has something selected in it.
+    void showPlain(const QString& text);
+    /// Our own Markdown; hides itself when it is empty.
+    void showMarkdown(const QString& markdown);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void fit();
+
+    const Look look_;
+    QString markdown_;
+};
+
+}  // namespace sockstage

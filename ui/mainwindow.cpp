@@ -1,0 +1,255 @@
+#include "mainwindow.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QLineEdit>
+#include <QScreen>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolButton>
+
+#include "composer.h"
+#include "demo.h"
+#include "emptypage.h"
+#include "newsocketdialog.h"
+#include "plaintext.h"
+#include "rememberedconfig.h"
+#include "sessionpage.h"
+#include "sessiontext.h"
+#include "settings.h"
+#include "socketactions.h"
+#include "socketlist.h"
+#include "socketsmodel.h"
+#include "statusline.h"
+#include "toolicons.h"
+#include "trafficpane.h"
+
+namespace sockstage {
+namespace {
+
+constexpr int refreshMs = 250;
+constexpr int messageMs = 4000;
+constexpr int closingMs = 2500;  ///< a little more than Session::close() gives to queued bytes
+
+}  // namespace
+
+MainWindow::MainWindow(std::optional<Theme> theme)
+    : sockets_(new SocketsModel(this)),
+      actions_(new SocketActions(this)),
+      list_(new SocketList(*sockets_, this)),
+      empty_(new EmptyPage(this)),
+      stack_(new QStackedWidget(this)),
+      splitter_(new QSplitter(this)),
+      status_(new StatusLine(this)),
+      find_(new QLineEdit(this)),
+      newButton_(new QToolButton(this)) {
+    setWindowIcon(programIcon());
+    theme_ = theme.value_or(themeFromName(QSettings().value(settingsKey("theme")).toString()));
+    makeCentre();
+    makeToolBar();
+    makeMenus();
+    setStatusBar(status_);
+    connect(actions_, &SocketActions::againWanted, this, &MainWindow::runAgain);
+    connect(actions_, &SocketActions::removeWanted, this, &MainWindow::removeFinished);
+    connect(list_, &SocketList::currentChanged, this, &MainWindow::showPage);
+    connect(empty_, &EmptyPage::newSocketWanted, this, &MainWindow::newSocketOf);
+    connect(empty_, &EmptyPage::demoWanted, this, &MainWindow::startDemo);
+    connect(&timer_, &QTimer::timeout, this, &MainWindow::refresh);
+    timer_.start(refreshMs);
+    restoreLayout();
+    themeChanged();
+    showPage(nullptr);
+}
+
+MainWindow::~MainWindow() {
+    // The pages read the sessions, which the model owns: they must go first.
+    qDeleteAll(pages_);
+}
+
+void MainWindow::makeCentre() {
+    stack_->addWidget(empty_);
+    list_->setRowActions({actions_->run, actions_->step, actions_->shutDown, actions_->close, actions_->reset,
+                          actions_->again, actions_->remove});
+    splitter_->addWidget(list_);
+    splitter_->addWidget(stack_);
+    splitter_->setHandleWidth(1);
+    splitter_->setStretchFactor(1, 1);
+    splitter_->setChildrenCollapsible(false);
+    setCentralWidget(splitter_);
+}
+
+// Sockets -------------------------------------------------------------------------------------
+
+void MainWindow::newSocket() {
+    newSocketOf(rememberedRole());
+}
+
+void MainWindow::newSocketOf(Role role) {
+    auto* dialog = new NewSocketDialog(role, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { openSocket(dialog->config()); });
+    dialog->open();
+}
+
+Session* MainWindow::openSocket(const SocketConfig& config) {
+    Session* session = sockets_->open(config);
+    list_->select(session);
+    return session;
+}
+
+void MainWindow::startDemo() {
+    if (demo_ == nullptr) demo_ = new Demo(*sockets_, this);
+    demo_->start();
+    list_->select(demo_->centre());
+}
+
+void MainWindow::runAgain() {
+    if (const SessionPage* page = currentPage()) openSocket(page->session().config());
+}
+
+void MainWindow::removeFinished() {
+    Session* session = list_->current();
+    if (session == nullptr || !session->isFinished()) return;
+    actions_->setPage(nullptr);
+    delete pages_.take(session);
+    sockets_->remove(session);
+    showPage(list_->current());
+}
+
+SessionPage* MainWindow::currentPage() const {
+    return qobject_cast<SessionPage*>(stack_->currentWidget());
+}
+
+SessionPage* MainWindow::pageOf(Session* session) {
+    SessionPage*& page = pages_[session];
+    if (page != nullptr) return page;
+    page = new SessionPage(*session, stack_);
+    QSettings settings;
+    page->restoreState(settings);
+    connect(page, &SessionPage::againWanted, this, &MainWindow::runAgain);
+    connect(&page->traffic(), &TrafficPane::findFinished, this, &MainWindow::showFound);
+    stack_->addWidget(page);
+    return page;
+}
+
+void MainWindow::select(const Session* session) {
+    list_->select(session);
+}
+
+void MainWindow::showPage(Session* session) {
+    list_->setVisible(session != nullptr);
+    // The next page takes over how the last one was arranged.
+    if (const SessionPage* old = currentPage()) {
+        QSettings settings;
+        old->saveState(settings);
+    }
+    stack_->setCurrentWidget(session != nullptr ? static_cast<QWidget*>(pageOf(session)) : empty_);
+    if (SessionPage* page = currentPage()) page->traffic().setFind(find_->text());
+    find_->setEnabled(session != nullptr);
+    actions_->setPage(currentPage());
+    refresh();
+}
+
+void MainWindow::refresh() {
+    sockets_->refresh();
+    actions_->refresh();
+    status_->refresh(*sockets_, currentPage());
+    const QString address = currentPage() != nullptr ? addressText(currentPage()->session()) : QString();
+    const QString title = address.isEmpty() ? tr("Sockstage") : tr("%1 — Sockstage").arg(address);
+    if (windowTitle() != title) setWindowTitle(title);
+}
+
+// Message and find ----------------------------------------------------------------------------
+
+void MainWindow::focusComposer() {
+    if (SessionPage* page = currentPage()) page->composer().focusMessage();
+}
+
+void MainWindow::sendMessage() {
+    if (SessionPage* page = currentPage()) page->composer().sendNow();
+}
+
+void MainWindow::focusFind() {
+    find_->setFocus(Qt::ShortcutFocusReason);
+    find_->selectAll();
+}
+
+void MainWindow::showFound(bool found) {
+    setWrong(find_, !found);
+    if (!found)
+        status_->showMessage(tr("“%1” was not found.").arg(outsideText(find_->text().toStdString())),
+                             messageMs);
+}
+
+void MainWindow::findNext() {
+    if (SessionPage* page = currentPage()) page->traffic().findNext(true);
+}
+
+void MainWindow::findPrevious() {
+    if (SessionPage* page = currentPage()) page->traffic().findNext(false);
+}
+
+// Looks ---------------------------------------------------------------------------------------
+
+void MainWindow::setTheme(Theme theme) {
+    theme_ = theme;
+    QSettings().setValue(settingsKey("theme"), themeName(theme));
+    applyTheme(*qApp, theme);
+    themeChanged();
+}
+
+void MainWindow::themeChanged() {
+    actions_->drawIcons();
+    newButton_->setIcon(toolIcon("new", true));
+}
+
+bool MainWindow::event(QEvent* event) {
+    if (event->type() == QEvent::ThemeChange && theme_ == Theme::System) {
+        applyTheme(*qApp, theme_);
+        themeChanged();
+    }
+    return QMainWindow::event(event);
+}
+
+void MainWindow::saveLayout() {
+    QSettings settings;
+    settings.setValue(settingsKey("window/geometry"), saveGeometry());
+    settings.setValue(settingsKey("window/splitter"), splitter_->saveState());
+    if (const SessionPage* page = currentPage()) page->saveState(settings);
+}
+
+void MainWindow::restoreLayout() {
+    const int line = fontMetrics().height();
+    const QSize most = screen()->availableSize() * 9 / 10;
+    resize(QSize(line * 84, line * 53).boundedTo(most));
+    splitter_->setSizes({line * 14, line * 70});
+    const QSettings settings;
+    restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray());
+    splitter_->restoreState(settings.value(settingsKey("window/splitter")).toByteArray());
+}
+
+void MainWindow::resetLayout() {
+    QSettings().remove(settingsKey("window"));
+    restoreLayout();
+    for (SessionPage* page : std::as_const(pages_))
+        page->resetLayout();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    saveLayout();
+    event->accept();
+    timer_.stop();
+    closedSaid_ = false;
+    connect(sockets_, &SocketsModel::everythingFinished, this, &MainWindow::sayClosed, Qt::UniqueConnection);
+    // Never from inside the event: whoever waits for this may destroy the window.
+    QTimer::singleShot(sockets_->allFinished() ? 0 : closingMs, this, &MainWindow::sayClosed);
+    sockets_->closeAll();
+}
+
+void MainWindow::sayClosed() {
+    if (!closedSaid_) Q_EMIT everythingClosed();
+    closedSaid_ = true;
+}
+
+}  // namespace sockstage

@@ -1,0 +1,156 @@
+#include "sessionheader.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+#include "quantitytext.h"
+#include "sessiontext.h"
+#include "strip.h"
+#include "theme.h"
+
+namespace sockstage {
+namespace {
+
+void showText(QLabel& label, const QString& text) {
+    if (label.text() != text) label.setText(text);
+}
+
+Tone toneOf(SocketMark mark) {
+    switch (mark) {
+        case SocketMark::Waiting:
+            return Tone::Active;
+        case SocketMark::Connected:
+            return Tone::Done;
+        case SocketMark::Held:
+            return Tone::Held;
+        case SocketMark::Failed:
+            return Tone::Failed;
+        case SocketMark::Ended:
+            return Tone::Dimmed;
+    }
+    return Tone::Normal;
+}
+
+QString signOf(SocketMark mark) {
+    switch (mark) {
+        case SocketMark::Waiting:
+            return QStringLiteral("◉");
+        case SocketMark::Connected:
+            return QStringLiteral("●");
+        case SocketMark::Held:
+            return QStringLiteral("‖");
+        case SocketMark::Failed:
+            return QStringLiteral("✕");
+        case SocketMark::Ended:
+            return QStringLiteral("○");
+    }
+    return {};
+}
+
+}  // namespace
+
+SessionHeader::SessionHeader(Session& session, QWidget* parent)
+    : QWidget(parent),
+      session_(&session),
+      address_(makeLabel({}, this)),
+      mark_(makeLabel({}, this)),
+      state_(makeLabel({}, this)),
+      worker_(makeLabel({}, this)),
+      reach_(makeLabel({}, this)),
+      failureText_(makeLabel({}, this)),
+      failure_(new QWidget(this)) {
+    const int space = fontMetrics().height() / 2;
+    auto* title = makeLabel(roleText(session.config().role), this);
+    QFont font = title->font();
+    font.setPointSizeF(font.pointSizeF() * 1.2);
+    font.setWeight(QFont::DemiBold);
+    title->setFont(font);
+    address_->setFont(monospaceFont());
+    address_->setObjectName(QStringLiteral("headerAddress"));
+    address_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    state_->setObjectName(QStringLiteral("headerState"));
+    worker_->setToolTip(
+        tr("The thread that makes this socket's calls, as strace and ps show it; and the time since it was "
+           "opened"));
+    setTone(worker_, Tone::Dimmed);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(space);
+    const std::initializer_list<QWidget*> parts{title, address_, mark_, state_};
+    for (QWidget* part : parts)
+        line->addWidget(part);
+    // The least important part gives way where the window is narrow.
+    worker_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    worker_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    line->addWidget(worker_, 1);
+
+    reach_->setWordWrap(true);
+    reach_->setObjectName(QStringLiteral("headerReach"));
+    failureText_->setWordWrap(true);
+    failureText_->setObjectName(QStringLiteral("failure"));
+    failureText_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    setTone(failureText_, Tone::Failed);
+    auto* again = new QPushButton(tr("Try again"), failure_);
+    again->setObjectName(QStringLiteral("tryAgain"));
+    again->setToolTip(tr("Open a new socket with the same settings (Ctrl+R)"));
+    connect(again, &QPushButton::clicked, this, &SessionHeader::againWanted);
+    auto* failureRow = new QHBoxLayout(failure_);
+    failureRow->setContentsMargins({});
+    failureRow->addWidget(failureText_, 1);
+    failureRow->addWidget(again, 0, Qt::AlignTop);
+    failure_->hide();
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space * 3 / 2, space * 3 / 2, space * 3 / 2, space / 2);
+    column->setSpacing(space / 2);
+    column->addLayout(line);
+    column->addWidget(reach_);
+    column->addWidget(failure_);
+    refresh();
+}
+
+void SessionHeader::refresh() {
+    if (session_ == nullptr) return;
+    refreshState();
+    refreshReach();
+    refreshFailure();
+}
+
+void SessionHeader::refreshState() {
+    const SocketMark mark = socketMark(*session_);
+    showText(*address_, addressText(*session_));
+    showText(*mark_, signOf(mark));
+    showText(*state_, stateSentence(*session_));
+    setTone(mark_, toneOf(mark));
+    setTone(state_, toneOf(mark));
+    const QString up = elapsedText(uptimeNs(*session_));
+    if (session_->isFinished())
+        showText(*worker_, tr("ran for %1").arg(up));
+    else
+        showText(*worker_, tr("worker thread %1 · up %2").arg(session_->workerThreadId()).arg(up));
+}
+
+void SessionHeader::refreshReach() {
+    const SocketAddress local =
+        isServer(session_->config().role) ? session_->localAddress() : SocketAddress();
+    reach_->setVisible(local.isValid());
+    if (local == reachedAt_) return;
+    reachedAt_ = local;
+    QString sentence = reachSentence(local, local.isWildcard() ? localInterfaceAddresses() : QStringList());
+    if (!sentence.isEmpty()) sentence[0] = sentence[0].toUpper();
+    reach_->setText(sentence);
+    // Being open to a network is worth more than grey.
+    setTone(reach_, local.isLoopback() ? Tone::Dimmed : Tone::Received);
+}
+
+void SessionHeader::refreshFailure() {
+    QString text = session_->failure();
+    failure_->setVisible(!text.isEmpty());
+    if (text.isEmpty()) return;
+    if (const QString owner = session_->portOwner(); !owner.isEmpty() && !text.contains(owner))
+        text += QLatin1Char('\n') + tr("The port is held by %1.").arg(owner);
+    showText(*failureText_, text);
+}
+
+}  // namespace sockstage

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <QPointer>
+#include <QWidget>
+
+#include "session.h"
+
+class QLabel;
+class QPushButton;
+
+namespace sockstage {
+
+/// The first lines of a session's page: what it is, where, in which state, who can reach it; and after
+/// a failure what failed.
+class SessionHeader : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit SessionHeader(Session& session, QWidget* parent = nullptr);
+    void refresh();
+
+Q_SIGNALS:
+    void againWanted();
+
+private:
+    void refreshState();
+    void refreshReach();
+    void refreshFailure();
+
+    QPointer<Session> session_;
+    QLabel *address_, *mark_, *state_, *worker_, *reach_, *failureText_;
+    QWidget* failure_;
+    SocketAddress reachedAt_;
+};
+
+}  // namespace sockstage

@@ -1,0 +1,141 @@
+#include "socketactions.h"
+
+#include <QWidget>
+#include <algorithm>
+
+#include "connectiontext.h"
+#include "quantitytext.h"
+#include "sessionpage.h"
+#include "sessiontext.h"
+#include "strip.h"
+#include "toolicons.h"
+
+namespace sockstage {
+namespace {
+
+void setTip(QAction& action, const QString& sentence) {
+    const QString keys = action.shortcut().toString(QKeySequence::NativeText);
+    const QString tip = keys.isEmpty() ? sentence : QStringLiteral("%1 (%2)").arg(sentence, keys);
+    action.setToolTip(plainToolTip(tip));
+}
+
+}  // namespace
+
+SocketActions::SocketActions(QWidget* window) : QObject(window) {
+    run = add(tr("Run"), Qt::Key_F5, "run", &SocketActions::doRun);
+    step = add(tr("Step stage"), Qt::Key_F10, "step", &SocketActions::doStep);
+    shutDown = add(tr("Shut down sending"), Qt::CTRL | Qt::SHIFT | Qt::Key_D, "shutDown",
+                   &SocketActions::doShutDown);
+    close = add(tr("Close"), Qt::CTRL | Qt::Key_W, "close", &SocketActions::doClose);
+    reset = add(tr("Reset (RST)"), Qt::CTRL | Qt::SHIFT | Qt::Key_R, "reset", &SocketActions::doReset);
+    again = add(tr("Run again"), Qt::CTRL | Qt::Key_R, "again", &SocketActions::againWanted);
+    remove = add(tr("Remove finished socket"), Qt::Key_Delete, "remove", &SocketActions::removeWanted);
+    // Delete belongs to whatever is being edited; only in the list of sockets does it mean a socket.
+    remove->setShortcutContext(Qt::WidgetShortcut);
+    drawIcons();
+    refresh();
+}
+
+QAction* SocketActions::add(const QString& text, const QKeySequence& shortcut, const char* name,
+                            void (SocketActions::*act)()) {
+    auto* action = new QAction(text, this);
+    action->setShortcut(shortcut);
+    action->setObjectName(QLatin1String(name));
+    connect(action, &QAction::triggered, this, act);
+    return action;
+}
+
+void SocketActions::drawIcons() {
+    const std::pair<QAction*, const char*> icons[] = {{run, "run"},           {step, "step"},
+                                                      {shutDown, "shutdown"}, {close, "close"},
+                                                      {reset, "reset"},       {remove, "remove"}};
+    for (const auto& [action, name] : icons)
+        action->setIcon(toolIcon(name));
+}
+
+void SocketActions::setPage(SessionPage* page) {
+    if (page_ != nullptr) disconnect(page_, nullptr, this, nullptr);
+    page_ = page;
+    if (page != nullptr) connect(page, &SessionPage::selectionChanged, this, &SocketActions::refresh);
+    refresh();
+}
+
+void SocketActions::refresh() {
+    const bool there = page_ != nullptr, open = there && !page_->session().isFinished();
+    const bool held = open && page_->isAnythingHeld();
+    const ConnectionNumbers targets = there ? page_->targets() : ConnectionNumbers();
+    run->setEnabled(held);
+    step->setEnabled(held);
+    close->setEnabled(open);
+    shutDown->setEnabled(open && canShutDown(targets));
+    reset->setEnabled(open && isTcp(page_->session().config().role));
+    again->setEnabled(there);
+    remove->setEnabled(there && !open);
+    describe(targets);
+}
+
+bool SocketActions::canShutDown(const ConnectionNumbers& targets) const {
+    const Session& session = page_->session();
+    if (!isTcp(session.config().role)) return false;
+    if (targets.empty() && session.config().role == Role::TcpServer)
+        return session.counters().openConnections.get() > 0;
+    const auto alive = [&session](std::uint32_t number) {
+        return isAlive(session.connections().at(number).sending.load(std::memory_order_relaxed));
+    };
+    const std::uint32_t last = session.connections().count();
+    if (targets.empty()) return last > 0 && isOpen(session.connections().at(last)) && alive(last);
+    return std::any_of(targets.begin(), targets.end(), alive);
+}
+
+QString SocketActions::subject(const ConnectionNumbers& targets) const {
+    if (page_ == nullptr) return tr("the socket");
+    const Session& session = page_->session();
+    if (targets.size() == 1) return tr("client %1").arg(peerText(session.connections(), targets[0]));
+    if (!targets.empty()) return tr("the %1 selected clients").arg(targets.size());
+    return tr("%1 %2").arg(roleText(session.config().role), addressText(session));
+}
+
+void SocketActions::describe(const ConnectionNumbers& targets) {
+    const QString who = subject(targets);
+    const bool server = page_ != nullptr && isServer(page_->session().config().role) && targets.empty();
+    const QString all =
+        server && isTcp(page_->session().config().role) ? tr(" and all its clients") : QString();
+    const quint64 unread = page_ != nullptr ? page_->unreadBytes() : 0;
+    const QString warning =
+        unread > 0
+            ? QLatin1Char('\n') + tr("%1 unread: closing now sends the peer a reset.").arg(bytesText(unread))
+            : QString();
+    setTip(*run, tr("Release every hold and let it run"));
+    setTip(*step, tr("Carry out exactly one held stage of %1").arg(who));
+    setTip(*shutDown, all.isEmpty() ? tr("Send EOF to the peer of %1, go on receiving").arg(who)
+                                    : tr("Send EOF to all clients of %1, go on receiving").arg(who));
+    setTip(*close, tr("Send what is queued, then close %1").arg(who) + all + warning);
+    setTip(*reset, tr("Abort %1: the peer gets a reset, queued bytes are dropped").arg(who + all));
+    setTip(*again, tr("Open a new socket with the same settings"));
+    setTip(*remove, tr("Take the finished socket and what it recorded out of the list"));
+}
+
+void SocketActions::doRun() {
+    page_->session().releaseAll();
+}
+
+void SocketActions::doStep() {
+    page_->step();
+}
+
+void SocketActions::doShutDown() {
+    page_->session().shutdownSending(page_->targets());
+}
+
+void SocketActions::doClose() {
+    if (const ConnectionNumbers targets = page_->targets(); !targets.empty())
+        page_->session().closeConnections(targets);
+    else
+        page_->session().close();
+}
+
+void SocketActions::doReset() {
+    page_->session().reset(page_->targets());
+}
+
+}  // namespace sockstage

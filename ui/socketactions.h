@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QAction>
+#include <QPointer>
+
+#include "session.h"
+
+namespace sockstage {
+
+class SessionPage;
+
+/// What can be done to a socket: the actions of the tool bar and the Socket menu. They mean the
+/// selected clients when some are selected, else the session, and their tool tips say which.
+class SocketActions : public QObject {
+    Q_OBJECT
+
+public:
+    explicit SocketActions(QWidget* window);
+    void setPage(SessionPage* page);
+    /// Follows the state of the page's session: what is possible, on what it would act.
+    void refresh();
+    /// Redraws the icons in the theme's colours.
+    void drawIcons();
+
+    QAction *run, *step, *shutDown, *close, *reset, *again, *remove;
+
+Q_SIGNALS:
+    void againWanted();
+    void removeWanted();
+
+private:
+    QAction* add(const QString& text, const QKeySequence& shortcut, const char* name,
+                 void (SocketActions::*act)());
+    void doRun();
+    void doStep();
+    void doShutDown();
+    void doClose();
+    void doReset();
+    QString subject(const ConnectionNumbers& targets) const;
+    void describe(const ConnectionNumbers& targets);
+    bool canShutDown(const ConnectionNumbers& targets) const;
+
+    QPointer<SessionPage> page_;
+};
+
+}  // namespace sockstage

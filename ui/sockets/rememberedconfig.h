@@ -1,0 +1,12 @@
+#pragma once
+
+#include "socketconfig.h"
+
+namespace sockstage {
+
+/// What the New socket dialog was last left with, for each role. Kept in the settings.
+SocketConfig rememberedConfig(Role role);
+void rememberConfig(const SocketConfig& config);
+Role rememberedRole();
+
+}  // namespace sockstage

@@ -1,0 +1,80 @@
+#include "sessiontext.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+#include <algorithm>
+
+#include "plaintext.h"
+
+namespace sockstage {
+namespace {
+
+QString tr(const char* text, int count = -1) {
+    return QCoreApplication::translate("SessionText", text, nullptr, count);
+}
+
+bool anyStageHeld(const Session& session) {
+    const auto order = fullOrder(session.config().role);
+    return std::any_of(order.begin(), order.end(), [&](Stage stage) {
+        return session.stages().at(stage).state.load(std::memory_order_relaxed) == StageState::Held;
+    });
+}
+
+QString clientsSentence(quint64 open) {
+    if (open == 0) return tr("waiting for a client");
+    return open == 1 ? tr("listening, 1 client connected") : tr("listening, %1 clients connected").arg(open);
+}
+
+}  // namespace
+
+SocketMark socketMark(const Session& session) {
+    if (!session.failure().isEmpty()) return SocketMark::Failed;
+    if (session.isFinished()) return SocketMark::Ended;
+    if (anyStageHeld(session)) return SocketMark::Held;
+    const bool client = !isServer(session.config().role);
+    return client && session.counters().openConnections.get() > 0 ? SocketMark::Connected
+                                                                  : SocketMark::Waiting;
+}
+
+QString addressText(const SocketConfig& config) {
+    return outsideText(Endpoint{config.effectiveHost(), config.endpoint.service}.text());
+}
+
+QString addressText(const Session& session) {
+    if (isServer(session.config().role))
+        if (const SocketAddress local = session.localAddress(); local.isValid())
+            return outsideText(local.text());
+    return addressText(session.config());
+}
+
+QString roleText(Role role) {
+    return toQString(roleTitle(role));
+}
+
+QString stateSentence(const Session& session) {
+    const QString word = session.stateWord();
+    if (session.config().role == Role::TcpServer && word == QLatin1String("listening"))
+        return clientsSentence(session.counters().openConnections.get());
+    return word;
+}
+
+QString reachSentence(const SocketAddress& address, const QStringList& interfaces) {
+    if (!address.isValid()) return {};
+    if (address.isLoopback()) return tr("only this machine can reach it");
+    if (!address.isWildcard())
+        return tr("every machine that has a way to %1 can reach it").arg(outsideText(address.hostText()));
+    if (interfaces.isEmpty()) return tr("bound to every address of this machine");
+    return tr("every machine that has a way to one of these addresses can reach it: %1")
+        .arg(interfaces.join(QStringLiteral(", ")));
+}
+
+qint64 uptimeNs(const Session& session) {
+    if (session.openedNs() == 0) return 0;
+    const CaptureStore& capture = session.capture();
+    if (!session.isFinished()) return CaptureStore::nowNs() - session.openedNs();
+    const std::uint64_t end = capture.endRow();
+    const auto pin = end > 0 ? capture.pin(end - 1) : CaptureStore::Pin();
+    return pin ? pin.record(end - 1).beginNs - session.openedNs() : 0;
+}
+
+}  // namespace sockstage

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <QString>
+
+#include "session.h"
+
+namespace sockstage {
+
+/// What the list and the page header say about a session, in words. Pure reading.
+
+/// The kind of state, for the mark beside the word.
+enum class SocketMark { Waiting, Connected, Held, Failed, Ended };
+SocketMark socketMark(const Session& session);
+
+/// The address that people know the socket by: a server's real one once it is bound, else what was asked for.
+QString addressText(const Session& session);
+QString addressText(const SocketConfig& config);
+/// "TCP server"
+QString roleText(Role role);
+/// A few words more than Session::stateWord(): "listening, 3 clients connected".
+QString stateSentence(const Session& session);
+/// Who can reach what is bound to `address`; empty for an invalid one. `interfaces` as
+/// localInterfaceAddresses().
+QString reachSentence(const SocketAddress& address, const QStringList& interfaces);
+/// Nanoseconds from open() to now, or to the last thing that happened once it is finished.
+qint64 uptimeNs(const Session& session);
+
+}  // namespace sockstage

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <QWidget>
+
+class QListView;
+
+namespace sockstage {
+
+class Session;
+class SocketsModel;
+class Strip;
+
+/// The left column: every session, one row of two lines each.
+class SocketList : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit SocketList(SocketsModel& model, QWidget* parent = nullptr);
+    /// The row's actions; also what the row's context menu offers.
+    void setRowActions(const QList<QAction*>& actions);
+    Session* current() const;
+    void select(const Session* session);
+
+Q_SIGNALS:
+    /// nullptr when the list is empty.
+    void currentChanged(sockstage::Session* session);
+
+private:
+    void countRows();
+
+    SocketsModel& model_;
+    Strip* strip_;
+    QListView* view_;
+};
+
+}  // namespace sockstage

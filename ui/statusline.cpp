@@ -1,0 +1,86 @@
+#include "statusline.h"
+
+#include <QLabel>
+
+#include "quantitytext.h"
+#include "sessionpage.h"
+#include "socketsmodel.h"
+#include "strip.h"
+#include "theme.h"
+
+namespace sockstage {
+namespace {
+
+void showText(QLabel& label, const QString& text) {
+    if (label.text() != text) label.setText(text);
+}
+
+}  // namespace
+
+StatusLine::StatusLine(QWidget* parent) : QStatusBar(parent) {
+    setSizeGripEnabled(false);
+    sockets_ = addLabel("statusSockets", false);
+    receiving_ = addLabel("statusReceiving", false);
+    sending_ = addLabel("statusSending", false);
+    capture_ = addLabel("statusCapture", false);
+    unread_ = addLabel("statusUnread", true);
+    kept_ = addLabel("statusKept", true);
+    setTone(receiving_, Tone::Received);
+    setTone(sending_, Tone::Sent);
+    setTone(unread_, Tone::Failed);
+    capture_->setToolTip(
+        tr("Memory for the calls and bytes of this socket; at the limit the oldest go first"));
+    kept_->setToolTip(tr("Whether everything this socket saw is still here"));
+}
+
+QLabel* StatusLine::addLabel(const char* name, bool atEnd) {
+    auto* label = makeLabel({}, this);
+    label->setObjectName(QLatin1String(name));
+    const int space = fontMetrics().height() / 2;
+    label->setContentsMargins(space, space / 2, space, space / 2);
+    setTone(label, Tone::Dimmed);
+    if (atEnd)
+        addPermanentWidget(label);
+    else
+        addWidget(label);
+    return label;
+}
+
+void StatusLine::refresh(const SocketsModel& sockets, const SessionPage* page) {
+    const int open = sockets.openCount();
+    showText(*sockets_, open == 1 ? tr("1 socket open") : tr("%1 sockets open").arg(open));
+    showText(*receiving_, QStringLiteral("↓ ") + rateText(sockets.receivingRate()));
+    showText(*sending_, QStringLiteral("↑ ") + rateText(sockets.sendingRate()));
+    capture_->setVisible(page != nullptr);
+    kept_->setVisible(page != nullptr);
+    const quint64 unread = page != nullptr ? page->unreadBytes() : 0;
+    unread_->setVisible(unread > 0);
+    if (page == nullptr) return;
+    const CaptureStore& capture = page->session().capture();
+    showText(*capture_,
+             tr("capture %1 of %2").arg(bytesText(capture.usedBytes()), limitText(capture.budgetBytes())));
+    showText(*unread_, tr("%1 unread: closing now sends the peer a reset").arg(bytesText(unread)));
+    const QString kept = keptSentence(page->session());
+    showText(*kept_, kept);
+    setTone(kept_, kept == tr("every byte kept") ? Tone::Dimmed : Tone::Received);
+}
+
+QString keptSentence(const Session& session) {
+    QStringList losses;
+    if (const quint64 rows = session.capture().beginRow(); rows > 0)
+        losses += StatusLine::tr("%1 rows evicted").arg(grouped(rows));
+    if (const quint64 bytes = session.counters().discardedBytes.get(); bytes > 0)
+        losses += StatusLine::tr("%1 bytes discarded").arg(grouped(bytes));
+    if (const quint64 bytes = session.counters().truncatedBytes.get(); bytes > 0)
+        losses += StatusLine::tr("%1 bytes truncated").arg(grouped(bytes));
+    return losses.isEmpty() ? StatusLine::tr("every byte kept") : losses.join(QStringLiteral(" · "));
+}
+
+QString limitText(quint64 bytes) {
+    constexpr quint64 mib = quint64{1} << 20;
+    if (bytes >= 1024 * mib && bytes % (1024 * mib) == 0)
+        return StatusLine::tr("%1 GiB").arg(bytes / (1024 * mib));
+    return StatusLine::tr("%1 MiB").arg((bytes + mib / 2) / mib);
+}
+
+}  // namespace sockstage

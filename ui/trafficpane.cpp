@@ -1,0 +1,139 @@
+#include "trafficpane.h"
+
+#include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "choicebutton.h"
+#include "recordview.h"
+#include "strip.h"
+
+namespace sockstage {
+
+TrafficPane::TrafficPane(Session& session, QWidget* parent)
+    : QWidget(parent),
+      session_(session),
+      tabs_(new QTabBar(this)),
+      scope_(new ChoiceButton(tr("Whose traffic and calls are listed"), this)),
+      notation_(new ChoiceButton(tr("How bytes are written"), this)),
+      follow_(new QToolButton(this)),
+      stack_(new QStackedWidget(this)),
+      traffic_(nullptr),
+      calls_(nullptr) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(makeBar());
+    column->addWidget(makeLine(Qt::Horizontal, this));
+    column->addWidget(stack_, 1);
+    traffic_ = addView(new RecordView(RecordView::Content::Traffic, this), tr("Traffic"));
+    calls_ = addView(new RecordView(RecordView::Content::Calls, this), tr("System calls"));
+    connect(tabs_, &QTabBar::currentChanged, stack_, &QStackedWidget::setCurrentIndex);
+    connect(tabs_, &QTabBar::currentChanged, this, &TrafficPane::showFollow);
+    traffic_->setObjectName(QStringLiteral("traffic"));
+    calls_->setObjectName(QStringLiteral("calls"));
+    showFollow();
+}
+
+QWidget* TrafficPane::makeBar() {
+    auto* bar = new QWidget(this);
+    bar->setAutoFillBackground(true);
+    bar->setBackgroundRole(QPalette::AlternateBase);
+    tabs_->setDrawBase(false);
+    tabs_->setExpanding(false);
+    tabs_->setUsesScrollButtons(false);
+    tabs_->setAccessibleName(tr("Traffic or system calls"));
+    const bool server = isServer(session_.config().role);
+    const bool tcp = isTcp(session_.config().role);
+    scope_->addChoice(tcp ? tr("All clients") : tr("All peers"), false);
+    scope_->addChoice(tcp ? tr("Only the selected clients") : tr("Only the selected peers"), true,
+                      tr("Selected"));
+    scope_->setVisible(server);
+    notation_->addChoice(tr("Text"), false);
+    notation_->addChoice(tr("Hex"), true);
+    notation_->setObjectName(QStringLiteral("trafficNotation"));
+    follow_->setText(tr("Follow"));
+    follow_->setCheckable(true);
+    follow_->setFocusPolicy(Qt::StrongFocus);
+    follow_->setObjectName(QStringLiteral("follow"));
+    follow_->setToolTip(tr("Stay at the newest line; scrolling up stops this"));
+    const std::initializer_list<QWidget*> quiet{scope_, notation_, follow_};
+    for (QWidget* button : quiet)
+        button->setProperty("quiet", true);
+    connect(scope_, &ChoiceButton::chosen, this, &TrafficPane::applyScope);
+    connect(notation_, &ChoiceButton::chosen, this, &TrafficPane::applyNotation);
+    connect(follow_, &QToolButton::toggled, this, [this](bool on) { current()->setFollow(on); });
+    const int space = fontMetrics().height() / 2;
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(space, space / 3, space, 0);
+    row->setSpacing(space / 2);
+    row->addWidget(tabs_, 0, Qt::AlignBottom);
+    row->addStretch();
+    row->addWidget(scope_);
+    row->addWidget(notation_);
+    row->addWidget(follow_);
+    return bar;
+}
+
+RecordView* TrafficPane::addView(RecordView* view, const QString& title) {
+    view->setFrameShape(QFrame::NoFrame);
+    view->setSession(&session_);
+    connect(view, &RecordView::rowSelected, this, &TrafficPane::rowSelected);
+    connect(view, &RecordView::followChanged, this, &TrafficPane::showFollow);
+    connect(view, &RecordView::findFinished, this, &TrafficPane::findFinished);
+    tabs_->addTab(title);
+    stack_->addWidget(view);
+    return view;
+}
+
+RecordView* TrafficPane::current() const {
+    return tabs_->currentIndex() == 0 ? traffic_ : calls_;
+}
+
+void TrafficPane::setSelected(const ConnectionNumbers& numbers) {
+    selected_ = numbers;
+    if (scope_->value().toBool()) applyScope();
+}
+
+void TrafficPane::applyScope() {
+    const ConnectionNumbers only = scope_->value().toBool() ? selected_ : ConnectionNumbers();
+    traffic_->setConnections(only);
+    calls_->setConnections(only);
+}
+
+void TrafficPane::setHex(bool hex) {
+    notation_->choose(hex);
+}
+
+void TrafficPane::showCalls(bool calls) {
+    tabs_->setCurrentIndex(calls ? 1 : 0);
+}
+
+void TrafficPane::applyNotation() {
+    traffic_->setHex(notation_->value().toBool());
+    calls_->setHex(notation_->value().toBool());
+}
+
+void TrafficPane::showFollow() {
+    const QSignalBlocker quiet(follow_);
+    follow_->setChecked(current()->follows());
+    // The word as well as the colour: a pressed button alone is easily missed.
+    follow_->setText(current()->follows() ? tr("✓ Follow") : tr("Follow"));
+}
+
+void TrafficPane::setFind(const QString& text) {
+    traffic_->setFind(text);
+    calls_->setFind(text);
+}
+
+void TrafficPane::findNext(bool forward) {
+    current()->findNext(forward);
+}
+
+void TrafficPane::refresh() {
+    current()->refresh();
+}
+
+}  // namespace sockstage
