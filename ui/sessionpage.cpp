@@ -156,11 +156,17 @@ void SessionPage::connectParts() {
 void SessionPage::followSelection() {
     const ConnectionNumbers selected = clients_->selected();
     const bool ownRail = session_.config().role == Role::TcpServer && selected.size() == 1;
-    if (ownRail) clientRail_->setConnection(selected.front());
     clientRail_->setVisible(ownRail);
+    if (ownRail) {
+        clientRail_->setConnection(selected.front());
+        clientRail_->selectStage(Stage::Recv);
+        rail_->clearSelection();
+        inspector_->setStage(Stage::Recv, selected.front());
+    }
     // A client's stage must not stay in the inspector when its rail has gone.
     if (!ownRail) {
         clientRail_->clearSelection();
+        rail_->followSession();
         inspector_->setStage(rail_->selectedStage(), 0);
     }
     traffic_->setSelected(selected);

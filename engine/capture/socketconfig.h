@@ -62,6 +62,10 @@ struct SocketConfig {
 };
 
 inline constexpr std::size_t smallestRead = 1;
+/// udp(7): 65535 less the IP and UDP headers; longer messages are refused with EMSGSIZE.
+inline constexpr std::size_t longestDatagram = 65507;
+/// A file that is longer than one datagram goes out in datagrams that fit the usual path without fragments.
+inline constexpr std::size_t fileDatagramBytes = 1400;
 inline constexpr std::size_t largestRead = std::size_t{1} << 20;
 
 }  // namespace sockstage

@@ -13,8 +13,6 @@ namespace {
 
 constexpr int receivesPerWake = 64;
 constexpr int sendsPerWake = 64;
-/// A file goes out in datagrams that fit the usual path without fragments.
-constexpr std::uint64_t filePieceBytes = 1400;
 /// Echoes that the kernel does not take are given up beyond this; they count as discarded.
 constexpr std::uint64_t echoQueueLimit = std::uint64_t{4} << 20;
 
@@ -130,7 +128,8 @@ void DatagramSocket::transmit() {
 
 std::span<const std::byte> DatagramSocket::pieceOf(const SendItem& item) {
     if (!item.file) return item.payload.bytes;
-    const auto room = env_.calls.sendRoom(static_cast<std::size_t>(std::min(item.left(), filePieceBytes)));
+    const std::uint64_t longest = item.size <= longestDatagram ? longestDatagram : fileDatagramBytes;
+    const auto room = env_.calls.sendRoom(static_cast<std::size_t>(std::min(item.left(), longest)));
     return room.first(item.file->read(item.offset, room));
 }
 

@@ -83,11 +83,11 @@ class TruthOfUdp(strace.TruthCase):
     def test_a_file_in_datagrams(self):
         path = cli.scratch_file("pieces")
         with open(path, "wb") as file:
-            file.write(bytes(range(256)) * 12)
+            file.write(bytes(range(256)) * 300)  # more than one datagram can hold
         with cli.udp() as peer:
             def scenario(program):
                 received = 0
-                while received < 256 * 12:
+                while received < 256 * 300:
                     received += len(peer.recv(2000))
             self.trace(scenario, "--udp-client", cli.hostport(peer.getsockname()), "--send-file", path)
 

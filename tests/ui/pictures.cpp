@@ -102,11 +102,10 @@ private:
             .findChild<QPlainTextEdit*>(QStringLiteral("message"))
             ->setPlainText(QStringLiteral("PING \\x01\\x02 hello"));
         auto* view = page().findChild<RecordView*>(QStringLiteral("traffic"));
-        const QStringList lines = view->visibleLines();
-        const auto answer = lines.indexOf(QRegularExpression(QStringLiteral(".*HTTP/1.1 200.*")));
-        const int height = QFontMetrics(monospaceFont()).lineSpacing();
-        QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
-                          QPoint(300, static_cast<int>(answer) * height + height / 2));
+        view->setFind(QStringLiteral("HTTP/1.1 200"));
+        view->findNext(true);
+        until("the answer", [view] { return view->currentRow().has_value(); });
+        view->setFind({});
         save(QStringLiteral("client-selected"), *window_);
     }
 
@@ -133,7 +132,6 @@ private:
 
     void failedBind() {
         open(loopback::configOf(Role::TcpServer, loopback::portOf(*server_)));
-        page().rail().selectStage(Stage::Bind);
         save(QStringLiteral("failed-bind"), *window_);
         until("a refusal", [this] {
             Session* refused = open(loopback::configOf(Role::TcpClient, 1));

@@ -23,7 +23,6 @@ namespace sockstage {
 namespace {
 
 constexpr qsizetype liveParseBytes = 64 * 1024;  ///< longer texts are read a moment after the last key
-constexpr quint64 longestDatagram = 65507;       ///< udp(7): 65535 less the IP and UDP headers
 constexpr quint64 repeatQueueBytes = 64 << 20;   ///< a peer that does not read must not fill our memory
 
 }  // namespace
@@ -354,13 +353,24 @@ void Composer::sendFile(const QString& path) {
 
 void Composer::sendFileAsDatagram(const QString& path) {
     QFile file(path);
-    if (file.size() > static_cast<qint64>(longestDatagram))
-        return showNote(
-            tr("This file does not fit into one datagram (%1 bytes at most).").arg(grouped(longestDatagram)),
-            true);
+    if (file.size() > static_cast<qint64>(longestDatagram)) return sendFileAsDatagrams(path, file.size());
     if (!file.open(QIODevice::ReadOnly)) return showNote(file.errorString(), true);
     deliver({}, file.readAll());
-    showNote(tr("Sent %1 as one datagram").arg(outsideText(QFileInfo(path).fileName().toStdString())), false);
+    showNote(tr("Sending %1 as one datagram").arg(outsideText(QFileInfo(path).fileName().toStdString())),
+             false);
+}
+
+void Composer::sendFileAsDatagrams(const QString& path, qint64 size) {
+    const SendTarget target = target_->target();
+    if (target.address.isValid())
+        return showNote(tr("A file that needs many datagrams can be sent to peers in the list only; this "
+                           "address is none yet."),
+                        true);
+    session_->sendFile(target.numbers, path);
+    showNote(tr("Sending %1 in datagrams of %2 bytes, %3 in all")
+                 .arg(outsideText(QFileInfo(path).fileName().toStdString()), grouped(fileDatagramBytes),
+                      bytesText(static_cast<quint64>(size))),
+             false);
 }
 
 }  // namespace sockstage

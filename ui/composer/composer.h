@@ -57,6 +57,7 @@ private:
     void repeat();
     void stopRepeating();
     void sendFileAsDatagram(const QString& path);
+    void sendFileAsDatagrams(const QString& path, qint64 size);
 
     void attach(const QByteArray& bytes);
     void detach();

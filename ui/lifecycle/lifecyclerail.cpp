@@ -62,7 +62,7 @@ void LifecycleRail::rebuild() {
     placeCards();
     updateGeometry();
     if (!cards_.empty()) makeCurrent(*cards_.front());
-    clearSelection();
+    uncheck();
 }
 
 void LifecycleRail::updateFacts(StageCard& card) {
@@ -74,7 +74,9 @@ void LifecycleRail::updateFacts(StageCard& card) {
         now.shortFact = before.shortFact;
     }
     const QColor line = card.stateColor();
+    const QString error = card.facts().errorName;
     card.setFacts(now);
+    if (now.errorName != error) placeCards();  // room for the whole errno name
     if (card.stateColor() != line) update();
 }
 
@@ -82,15 +84,18 @@ void LifecycleRail::refresh() {
     if (!session_) return;
     for (StageCard* card : cards_)
         updateFacts(*card);
-    if (!chosen_ && connection_ == 0) showWhatStopped();
+    if (!chosen_ && connection_ == 0) showWhereItIs();
 }
 
-// A stage that failed or is held is what one wants to read about, as long as nobody chose another.
-void LifecycleRail::showWhatStopped() {
-    const auto stopped = [](const StageCard* card) {
-        return card->facts().state == StageState::Failed || card->facts().state == StageState::Held;
+// A stage that failed or is held is what one wants to read about, else the one that waits, as long as
+// nobody chose another.
+void LifecycleRail::showWhereItIs() {
+    const auto first = [this](auto... states) {
+        return std::find_if(cards_.begin(), cards_.end(),
+                            [=](const StageCard* card) { return ((card->facts().state == states) || ...); });
     };
-    const auto found = std::find_if(cards_.begin(), cards_.end(), stopped);
+    auto found = first(StageState::Failed, StageState::Held);
+    if (found == cards_.end()) found = first(StageState::Waiting);
     if (found != cards_.end() && !(*found)->isChecked()) choose(**found);
 }
 
@@ -112,6 +117,16 @@ void LifecycleRail::selectStage(Stage stage) {
 }
 
 void LifecycleRail::clearSelection() {
+    chosen_ = true;
+    uncheck();
+}
+
+void LifecycleRail::followSession() {
+    chosen_ =
+        std::any_of(cards_.begin(), cards_.end(), [](const StageCard* card) { return card->isChecked(); });
+}
+
+void LifecycleRail::uncheck() {
     for (StageCard* card : cards_)
         card->setChecked(false);
 }

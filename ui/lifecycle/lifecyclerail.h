@@ -28,7 +28,10 @@ public:
     void refresh();
     Stage selectedStage() const;
     void selectStage(Stage stage);
+    /// Nothing is selected, because something elsewhere is.
     void clearSelection();
+    /// Where nothing is selected, the stage that the session is at is selected as it moves on.
+    void followSession();
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -53,7 +56,8 @@ private:
     void moveFocus(const StageCard& from, int key);
     void makeCurrent(StageCard& card);
     void choose(StageCard& card);
-    void showWhatStopped();
+    void showWhereItIs();
+    void uncheck();
     void showMenu(StageCard& card, const QPoint& at);
     bool canHold(Stage stage) const;
     bool isHeld(Stage stage) const;

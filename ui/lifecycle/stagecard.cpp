@@ -93,9 +93,10 @@ QColor StageCard::stateColor() const {
 QSize StageCard::minimumSizeHint() const {
     const CardFonts fonts = cardFonts(font());
     const QFontMetrics name(fonts.name), fact(fonts.fact), time(fonts.time);
-    const int text = std::max({name.horizontalAdvance(facts_.name) + markWidth(name) + name.height() / 4,
-                               fact.horizontalAdvance(QStringLiteral("999 acc")),
-                               time.horizontalAdvance(QStringLiteral("waiting 99.9 s"))});
+    const int text =
+        std::max({name.horizontalAdvance(facts_.name) + markWidth(name) + name.height() / 4,
+                  fact.horizontalAdvance(QStringLiteral("999 acc")), fact.horizontalAdvance(facts_.errorName),
+                  time.horizontalAdvance(QStringLiteral("waiting 99.9 s"))});
     const int height = name.height() + fact.height() + time.height();
     return {text + 2 * sidePadding(name), height + padding(name) * 2};
 }

@@ -83,7 +83,7 @@ void BytesPanel::buildSide() {
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(texts);
-    scroll->setMinimumWidth(fontMetrics().averageCharWidth() * 30);
+    scroll->setMinimumWidth(fontMetrics().averageCharWidth() * 34);
     column->addWidget(scroll);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(space / 2);

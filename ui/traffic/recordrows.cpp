@@ -50,8 +50,13 @@ void RecordRows::reset(const CaptureStore* capture, Filter filter, std::vector<s
 // closely, with at most a getsockname or two between.
 bool RecordRows::echoes(const CallRecord& mark, std::uint64_t row) const {
     constexpr std::uint64_t close = 3;
-    const bool outcome = mark.markState() == StageState::Done || mark.markState() == StageState::Failed;
-    return outcome && outcomeRow_ != none && mark.stage == outcomeStage_ && row - outcomeRow_ <= close;
+    const StageState state = mark.markState();
+    const bool outcome = state == StageState::Done || state == StageState::Failed ||
+                         (state == StageState::Waiting && mark.stage == Stage::Connect);
+    // A client's connect() is made before its connection has a number.
+    const bool same =
+        mark.stage == outcomeStage_ && (outcomeConnection_ == 0 || outcomeConnection_ == mark.connection);
+    return outcome && outcomeRow_ != none && same && row - outcomeRow_ <= close;
 }
 
 bool RecordRows::wanted(const CallRecord& record, std::uint64_t row) {
@@ -60,6 +65,7 @@ bool RecordRows::wanted(const CallRecord& record, std::uint64_t row) {
     if (record.call != Call::Mark && !(isTransfer(record.call) && record.result > 0)) {
         outcomeRow_ = row;
         outcomeStage_ = record.stage;
+        outcomeConnection_ = record.connection;
     }
     return only_.empty() || std::binary_search(only_.begin(), only_.end(), record.connection);
 }

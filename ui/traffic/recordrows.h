@@ -46,6 +46,7 @@ private:
     std::vector<std::uint32_t> only_;  // sorted
     std::deque<std::uint64_t> rows_;
     Stage outcomeStage_ = Stage::Getaddrinfo;
+    std::uint32_t outcomeConnection_ = 0;
     std::uint64_t outcomeRow_ = none;  // the latest call that ended something
     static constexpr std::uint64_t none = ~std::uint64_t{0};
     bool behind_ = false;
