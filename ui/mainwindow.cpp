@@ -221,8 +221,8 @@ void MainWindow::saveLayout() {
 
 void MainWindow::restoreLayout() {
     const int line = fontMetrics().height();
-    const QSize most = screen()->availableSize() * 9 / 10;
-    resize(QSize(line * 84, line * 53).boundedTo(most));
+    const QSize most = screen()->availableSize() * 19 / 20;
+    resize(QSize(line * 90, line * 54).boundedTo(most));
     splitter_->setSizes({line * 14, line * 70});
     const QSettings settings;
     restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray());

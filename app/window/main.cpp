@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QSettings>
 #include <cstdio>
+#include <cstdlib>
 
 #include "commandline.h"
 #include "mainwindow.h"
@@ -63,6 +64,17 @@ bool hasDisplay(int argc, char** argv) {
            !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
 }
 
+const QString noDisplay = QStringLiteral("sockstage-cli does the same in a terminal");
+
+/// A display that is named and does not answer: Qt would tell it in five lines and abort().
+void onMessageBeforeTheDisplay(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    if (type == QtFatalMsg) {
+        complain(QStringLiteral("the display cannot be opened; ") + noDisplay, failureStatus);
+        std::_Exit(failureStatus);
+    }
+    if (!QByteArray(context.category).startsWith("qt.qpa")) print(stderr, text + QLatin1Char('\n'));
+}
+
 /// Ten thousand clients are ten thousand descriptors; the soft limit is usually a thousand.
 void raiseDescriptorLimit() {
     rlimit limit{};
@@ -90,7 +102,9 @@ void openSockets(MainWindow& window, const CommandLine& commandLine) {
 
 int run(int& argc, char** argv, const CommandLine& commandLine) {
     TerminationSignals::block();
+    qInstallMessageHandler(onMessageBeforeTheDisplay);
     QApplication application(argc, argv);
+    qInstallMessageHandler(nullptr);
     QApplication::setOrganizationName(QStringLiteral("Sockstage"));
     QApplication::setApplicationName(QStringLiteral("Sockstage"));
     QApplication::setApplicationVersion(QStringLiteral(SOCKSTAGE_VERSION));
@@ -129,9 +143,7 @@ int main(int argc, char** argv) {
         theme != QLatin1String("system"))
         return complain(QStringLiteral("--theme is light or dark"), usageStatus);
     if (!hasDisplay(argc, argv))
-        return complain(
-            QStringLiteral(
-                "there is no display to open a window on; sockstage-cli does the same in a terminal"),
-            failureStatus);
+        return complain(QStringLiteral("there is no display to open a window on; ") + noDisplay,
+                        failureStatus);
     return run(argc, argv, commandLine);
 }

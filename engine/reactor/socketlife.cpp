@@ -192,6 +192,7 @@ void SocketLife::sendPending() {
             for (Connection* connection : open({}))
                 connection->send(item);
     }
+    if (std::exchange(shutdownPending_, false)) shutdownSending({});
 }
 
 void SocketLife::send(const Targets& targets, const Payload& payload) {
@@ -278,6 +279,7 @@ void SocketLife::step(Stage stage, std::uint32_t connection) {
 // Ending -----------------------------------------------------------------------------------------
 
 void SocketLife::shutdownSending(const Targets& targets) {
+    shutdownPending_ = record_.config.role == Role::TcpClient && runner_->isRunning();
     for (Connection* connection : open(targets))
         connection->shutdownSending();
 }

@@ -79,6 +79,7 @@ private:
     std::unordered_map<std::uint32_t, std::unique_ptr<Connection>> connections_;
     std::unique_ptr<DatagramSocket> datagrams_;
     std::vector<SendItem> pending_;  // asked for before there was a connection; counted as queued
+    bool shutdownPending_ = false;   // asked for while the client still connects
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;
     bool closing_ = false, finished_ = false;

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void eofResetAndDataAreThreeThings();
     void aResetAfterEofIsSeen();
     void weShutDownSendingAndGoOnReceiving();
+    void aShutdownBeforeConnectComesAfterIt();
     void thePeerShutsDownAndWeGoOnSending();
     void receivingCanBeShutDown();
     void bothDirectionsEndedClosesTheSocket();
@@ -93,6 +94,19 @@ void TestEnding::weShutDownSendingAndGoOnReceiving() {
     client->send({}, "too late");
     QTRY_COMPARE(client->counters().discardedBytes.get(), 8U);
     QCOMPARE(client->stateWord(), QStringLiteral("half-closed"));
+}
+
+void TestEnding::aShutdownBeforeConnectComesAfterIt() {
+    const Peer listener = Peer::boundTo("127.0.0.1");
+    SocketConfig wanted = clientOf(listener);
+    wanted.held.insert(Stage::Connect);
+    const auto client = opened(wanted);
+    QVERIFY(awaitState(*client, Stage::Connect, StageState::Held));
+    client->send({}, "all I say");
+    client->shutdownSending({});
+    client->release(Stage::Connect);
+    QCOMPARE(listener.accept().receiveAll(100), std::string("all I say"));
+    QTRY_COMPARE(count(lines(*client), "SHUT_WR) = 0"), 1);
 }
 
 void TestEnding::thePeerShutsDownAndWeGoOnSending() {
@@ -246,6 +260,11 @@ void TestEnding::acceptPausesWithoutDescriptorsAndGoesOn() {
 }
 
 void TestEnding::aSessionWithoutDescriptorsSaysSo() {
+#ifdef __SANITIZE_ADDRESS__
+    QSKIP(
+        "the undefined-behaviour sanitizer checks an exception's type with a pipe, and none is to be had "
+        "here");
+#endif
     const FewDescriptors none(nextDescriptor());
     Session session(config(Role::TcpServer));
     QSignalSpy finished(&session, &Session::finished);
