@@ -73,10 +73,10 @@ public:
     /// `number` must be 1 to count().
     const ConnectionSlot& at(std::uint32_t number) const { return slot(number); }
 
-    /// Worker only. The slot to fill in; invisible until publish(). nullptr: the table is full.
-    ConnectionSlot* prepare();
-    /// Worker only. Makes the prepared slot visible and returns its number.
-    std::uint32_t publish();
+    /// Worker only. Fills a slot, then makes it visible; returns its number, or 0 when the table is full.
+    /// `firstRow`: the capture row that will name it first; `nowNs`: the capture's clock.
+    std::uint32_t add(const SocketAddress& peer, const SocketAddress& local, int fd, std::uint64_t firstRow,
+                      std::int64_t nowNs);
     /// Worker only.
     ConnectionSlot& edit(std::uint32_t number) { return slot(number); }
 

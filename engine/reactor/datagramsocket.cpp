@@ -26,7 +26,7 @@ DatagramSocket::DatagramSocket(Environment environment, FileDescriptor fd, const
       connected_(connected),
       owner_(owner),
       queue_(environment.record.counters, nullptr, nullptr) {
-    if (remote.isValid()) numberOf(remote);
+    if (remote.isValid()) DatagramSocket::numberOf(remote);
 }
 
 DatagramSocket::~DatagramSocket() {
@@ -48,15 +48,9 @@ void DatagramSocket::start(StageSet held) {
 /// Peers beyond the table's size share number 0, the socket's own; their bytes still count in the sums.
 std::uint32_t DatagramSocket::numberOf(const SocketAddress& peer) {
     if (const auto found = peers_.find(peer); found != peers_.end()) return found->second;
-    ConnectionSlot* added = env_.record.connections.prepare();
-    if (added == nullptr) return 0;
-    added->peer = peer;
-    added->local = local_;
-    added->openedNs = CaptureStore::nowNs();
-    added->firstFd = fd_.get();
-    added->fd.store(fd_.get(), std::memory_order_relaxed);
-    added->firstRow.store(env_.record.capture.endRow(), std::memory_order_relaxed);
-    const std::uint32_t number = env_.record.connections.publish();
+    const std::uint32_t number = env_.record.connections.add(
+        peer, local_, fd_.get(), env_.record.capture.endRow(), CaptureStore::nowNs());
+    if (number == 0) return 0;
     env_.record.counters.connections.add(1);
     env_.record.counters.openConnections.add(1);
     return peers_[peer] = number;

@@ -62,14 +62,9 @@ void SocketLife::beginListening(StageRunner::Outcome outcome) {
 }
 
 void SocketLife::beginConnection(StageRunner::Outcome outcome) {
-    ConnectionSlot& slot = *record_.connections.prepare();  // the first slot of an empty table
-    slot.peer = outcome.remote;
-    slot.local = outcome.local;
-    slot.openedNs = CaptureStore::nowNs();
-    slot.firstFd = outcome.fd.get();
-    slot.fd.store(outcome.fd.get(), std::memory_order_relaxed);
-    slot.firstRow.store(record_.capture.endRow(), std::memory_order_relaxed);
-    const std::uint32_t number = record_.connections.publish();
+    // The first slot of an empty table: it is never full.
+    const std::uint32_t number = record_.connections.add(outcome.remote, outcome.local, outcome.fd.get(),
+                                                         record_.capture.endRow(), CaptureStore::nowNs());
     log_.enter(Stage::Connect, StageState::Done, outcome.local.text() + " to " + outcome.remote.text(), 0,
                number);
     addConnection(number, std::move(outcome.fd), true);

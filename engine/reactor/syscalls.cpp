@@ -156,15 +156,7 @@ CallResult Syscalls::listen(CallSite site, int fd, int backlog) {
 }
 
 std::uint32_t Syscalls::addConnection(const SocketAddress& peer, const SocketAddress& local, int fd) {
-    ConnectionSlot* slot = record_.connections.prepare();
-    if (slot == nullptr) return 0;
-    slot->peer = peer;
-    slot->local = local;
-    slot->openedNs = CaptureStore::nowNs();
-    slot->firstFd = fd;
-    slot->fd.store(fd, std::memory_order_relaxed);
-    slot->firstRow.store(record_.capture.endRow(), std::memory_order_relaxed);
-    return record_.connections.publish();
+    return record_.connections.add(peer, local, fd, record_.capture.endRow(), CaptureStore::nowNs());
 }
 
 Syscalls::Accepted Syscalls::accept4(int listener, const SocketAddress& local) {

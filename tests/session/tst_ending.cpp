@@ -238,6 +238,7 @@ void TestEnding::afterEofAServerClosesWhenAsked() {
 void TestEnding::acceptPausesWithoutDescriptorsAndGoesOn() {
     const auto server = listening(config(Role::TcpServer));
     std::vector<Peer> peers;
+    peers.reserve(8);
     for (int i = 0; i < 8; ++i)
         peers.emplace_back();
     {

@@ -59,6 +59,7 @@ void TestStream::whatWeSendArrives() {
 void TestStream::everyClientHasItsOwnNumber() {
     const auto server = listening(config(Role::TcpServer));
     std::vector<Peer> peers;
+    peers.reserve(50);
     for (int i = 0; i < 50; ++i)
         peers.push_back(Peer::connectedTo(server->localAddress()));
     QTRY_COMPARE(server->connections().count(), 50U);

@@ -82,8 +82,8 @@ private:
     void clients() {
         freshWindow();
         server_ = open(loopback::configOf(Role::TcpServer));
-        for (int i = 0; i < 4; ++i)
-            client_[i] = open(loopback::configOf(Role::TcpClient, loopback::portOf(*server_)));
+        for (Session*& client : client_)
+            client = open(loopback::configOf(Role::TcpClient, loopback::portOf(*server_)));
         until("four clients", [this] { return server_->counters().openConnections.get() == 4; });
         client_[0]->send({}, QByteArrayLiteral("GET /status HTTP/1.1\r\n\r\n"));
         client_[1]->send({},

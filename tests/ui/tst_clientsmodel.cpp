@@ -103,7 +103,7 @@ private Q_SLOTS:
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setSession(server_.get());
         for (int i = 0; i < 6; ++i)
-            addClient().send({}, QByteArray(100 * ((i * 5) % 6 + 1), 'x'));
+            addClient().send({}, QByteArray(qsizetype{100} * ((i * 5) % 6 + 1), 'x'));
         QTRY_COMPARE(server_->counters().receivedBytes.get(), quint64{2100});
         model.refresh(0, 10);
         const QPersistentModelIndex third(model.index(2, 0));
@@ -128,25 +128,24 @@ private Q_SLOTS:
     void addressesSortByNumber() {
         ConnectionTable table;
         for (const auto* host : {"10.0.0.10", "::1", "10.0.0.9", "9.255.255.255"}) {
-            table.prepare()->peer = *SocketAddress::fromNumeric(host, 80);
-            table.publish();
+            table.add(*SocketAddress::fromNumeric(host, 80), {}, -1, 0, 1);
         }
         const std::vector<std::uint32_t> expected{4, 3, 1, 2};
         QCOMPARE(sortedClients(table, 4, ClientColumn::Peer, Qt::AscendingOrder, {}), expected);
     }
 
-    void tenThousandSortInAFewMilliseconds() {
+    void tenThousandAreSorted() {
         ConnectionTable table;
         for (std::uint32_t i = 0; i < 10'000; ++i) {
-            auto* made = table.prepare();
-            made->peer = *SocketAddress::fromNumeric("127.0.0.1", static_cast<std::uint16_t>(i * 7919));
-            made->receivedBytes.set(i * 7919 % 10'007);
-            table.publish();
+            const auto port = static_cast<std::uint16_t>(i * 7919);
+            const std::uint32_t number =
+                table.add(*SocketAddress::fromNumeric("127.0.0.1", port), {}, -1, 0, 1);
+            table.edit(number).receivedBytes.set(i * 7919 % 10'007);
         }
-        QElapsedTimer timer;
-        timer.start();
         const auto order = sortedClients(table, 10'000, ClientColumn::Received, Qt::AscendingOrder, {});
-        QVERIFY2(timer.elapsed() < 200, "it takes about five");
+        QVERIFY(std::is_sorted(order.begin(), order.end(), [&table](std::uint32_t a, std::uint32_t b) {
+            return table.at(a).receivedBytes.get() < table.at(b).receivedBytes.get();
+        }));
         QCOMPARE(order.size(), std::size_t{10'000});
     }
 

@@ -20,7 +20,7 @@ class TestRecordView : public QObject {
     Q_OBJECT
 
 private:
-    static void connectPair(Pair& pair, SocketConfig config = loopback::configOf(Role::TcpServer)) {
+    static void connectPair(Pair& pair, const SocketConfig& config = loopback::configOf(Role::TcpServer)) {
         pair.server = loopback::opened(config);
         QTRY_VERIFY(pair.server->localAddress().isValid());
         QTRY_COMPARE(pair.server->stages().at(Stage::Accept).state.load(), StageState::Waiting);

@@ -15,7 +15,8 @@ class TestStageInspector : public QObject {
     Q_OBJECT
 
 private:
-    static std::unique_ptr<Session> listening(SocketConfig config = loopback::configOf(Role::TcpServer)) {
+    static std::unique_ptr<Session> listening(
+        const SocketConfig& config = loopback::configOf(Role::TcpServer)) {
         auto server = loopback::opened(config);
         [&] { QTRY_COMPARE(server->stages().at(Stage::Accept).state.load(), StageState::Waiting); }();
         return server;

@@ -84,7 +84,7 @@ void TestCaptureStore::aMovedPinLetsGoOnce() {
     append(store, 1, std::byte{1});
     auto first = store.pin(0);
     auto second = std::move(first);
-    QVERIFY(!first);
+    QVERIFY(!first);  // NOLINT(bugprone-use-after-move): an empty pin is what is promised
     QVERIFY(second);
     first = std::move(second);
     QVERIFY(first);

@@ -22,8 +22,9 @@
 namespace sockstage {
 namespace {
 
-constexpr qsizetype liveParseBytes = 64 * 1024;  ///< longer texts are read a moment after the last key
-constexpr quint64 repeatQueueBytes = 64 << 20;   ///< a peer that does not read must not fill our memory
+constexpr qsizetype liveParseBytes =
+    qsizetype{64} * 1024;                       ///< longer texts are read a moment after the last key
+constexpr quint64 repeatQueueBytes = 64 << 20;  ///< a peer that does not read must not fill our memory
 
 }  // namespace
 
