@@ -223,7 +223,7 @@ void MainWindow::restoreLayout() {
     const int line = fontMetrics().height();
     const QSize most = screen()->availableSize() * 19 / 20;
     resize(QSize(line * 90, line * 54).boundedTo(most));
-    splitter_->setSizes({line * 14, line * 70});
+    splitter_->setSizes({line * 16, line * 74});
     const QSettings settings;
     restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray());
     splitter_->restoreState(settings.value(settingsKey("window/splitter")).toByteArray());
