@@ -136,6 +136,8 @@ void Connection::echo(std::span<const std::byte> data) {
             sent(result);
             data = data.subspan(static_cast<std::size_t>(result.value));
         } else if (!result.wouldBlock()) {
+            env_.record.counters.discardedBytes.add(data.size());
+            slot_.discardedBytes.add(data.size());
             sendFailed(result);
             return;
         }
