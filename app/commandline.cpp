@@ -42,20 +42,21 @@ std::vector<CommandOptionGroup> sharedGroups() {
                {"tcp-client", "ADDRESS", "Connect to a TCP server."},
                {"udp-server", "ADDRESS", "Bind a UDP socket and receive from anyone."},
                {"udp-client", "ADDRESS", "Send to and receive from one UDP address."}}),
-        group("What they do",
-              {{"echo", "", "Servers send back what they receive."},
-               {"send", "TEXT",
-                "Each client sends TEXT once it can; \\n \\r \\t \\0 \\\\ \\xHH are understood."},
-               {"send-hex", "HEX", "The same with bytes in hexadecimal, for example \"48 65 6c\"."},
-               {"send-file", "FILE",
-                "The same with what is in a regular file. The --send options may be "
-                "repeated and mixed; their order is kept."},
-               {"hold", "STAGES",
-                "Stop before these stages, comma separated: getaddrinfo, socket, bind, "
-                "listen, accept, connect, recv, send, shutdown, close."},
-               {"on-eof", "keep|close",
-                "What a TCP socket does when its peer has ended sending. Default: "
-                "close for servers with --echo, else keep."}}),
+        group(
+            "What they do",
+            {{"echo", "", "Servers send back what they receive."},
+             {"send", "TEXT",
+              "Each client sends TEXT once it can; \\n \\r \\t \\0 \\\\ \\xHH are understood."},
+             {"send-hex", "HEX", "Each client sends these bytes, in hexadecimal, for example \"48 65 6c\"."},
+             {"send-file", "FILE",
+              "Each client sends what is in a regular file. The --send options may be "
+              "repeated and mixed; their order is kept."},
+             {"hold", "STAGES",
+              "Stop before these stages, comma separated: getaddrinfo, socket, bind, "
+              "listen, accept, connect, recv, send, shutdown, close."},
+             {"on-eof", "keep|close",
+              "What a TCP socket does when its peer has ended sending. Default: "
+              "close for servers with --echo, else keep."}}),
         group("How they are made, for all sockets of the command line",
               {{"family", "4|6", "Only IPv4 or only IPv6. Default: what getaddrinfo answers first."},
                {"bind", "ADDRESS", "Clients bind this local address before they connect."},

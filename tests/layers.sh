@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Proves that the layers hold: what a layer must not see does not compile in it, no include goes around the
-# include paths, and only the reactor calls socket functions.   layers.sh BUILD_FOLDER
+# include paths, only the reactor calls socket functions, and only the listed files know the operating system.
+#   layers.sh BUILD_FOLDER
 set -uo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$(cd -- "$1" && pwd -P)
@@ -81,20 +82,72 @@ if [ -f "$build/ui/libsockstage_ui.a" ]; then
     may_see ui/mainwindow.cpp '"mainwindow.h"' '"session.h"' '"stage.h"' '<QWidget>'
     must_not_see ui/mainwindow.cpp '"reactor.h"' '"syscalls.h"' '"commandline.h"'
     may_see app/window/main.cpp '"mainwindow.h"' '"commandline.h"'
-    must_not_see app/window/main.cpp '"reactor.h"' '"syscalls.h"'
+    must_not_see app/window/main.cpp '"reactor.h"' '"syscalls.h"' '"outputstream.h"'
 fi
 
 # An include with ../ goes around the include paths.
 if grep -rnE '#[[:space:]]*include[[:space:]]*"[^"]*\.\./' "$root/engine" "$root/ui" "$root/app" --include='*.h' --include='*.cpp'; then
     complain "an include climbs out of its folder"
 fi
-if grep -rnE '#[[:space:]]*include[[:space:]]*<(sys/socket|sys/epoll|netinet/.*|arpa/inet|netdb|linux/.*)\.h>' "$root/ui"; then
-    complain "the window includes a socket header"
-fi
+
+# The border to the operating system: the files that a port replaces. No other file of the program includes a
+# header that is not standard C++ or Qt, names a type or constant of the system, or reads /proc, /sys or /dev.
+# Each is described in engine/README.md; one that has no need of the system any more leaves this list.
+system_files=(
+    engine/capture/socketaddress.h
+    engine/capture/socketaddress.cpp
+    engine/capture/symbolnames.cpp
+    engine/reactor/filedescriptor.h
+    engine/reactor/filesource.cpp
+    engine/reactor/localaddresses.cpp
+    engine/reactor/portowner.cpp
+    engine/reactor/reactor.cpp
+    engine/reactor/stagerunner.cpp
+    engine/reactor/syscalls.cpp
+    engine/reactor/workerthread.cpp
+    app/descriptors.cpp
+    app/terminationsignals.cpp
+    app/cli/inputlines.cpp
+    app/cli/outputstream.cpp)
+
+# One line for each source that knows the system: file, then how it does.
+files_that_know_the_system() {
+    python3 - "$root" <<'PYTHON'
+import pathlib, re, sys
+root = pathlib.Path(sys.argv[1])
+header = re.compile(r'#\s*include\s*(<(?!q\w+\.h>)(?:[^>]*[./][^>]*|csignal)>)')  # Qt has a few with .h
+path = re.compile(r'"(/(?:proc|sys|dev)\b[^"]*)"')
+name = re.compile(r'\b((?:AF|PF|SOCK|SOL|SO|IPPROTO|IPV6|TCP|MSG|SHUT|AI|EAI|EPOLL|RLIMIT)_[A-Z0-9_]+'
+                  r'|EPOLL[A-Z]+|SIOC[A-Z]+|POLL(?:IN|OUT|ERR|HUP)|O_[A-Z]+|STD(?:IN|OUT|ERR)_FILENO|SIG[A-Z]{2,}'
+                  r'|sockaddr(?:_\w+)?|socklen_t|sa_family_t|in6?_addr|ssize_t|pid_t|[gs]et[pt]id|sigset_t'
+                  r'|hton[sl]|ntoh[sl]|_WIN32|__APPLE__|__linux__|Q_OS_\w+)\b')
+string = r'"(?:\\.|[^"\\\n])*"'
+token = r"('(?:\\.|[^'\\\n])'|" + string + r")|//[^\n]*|/\*.*?\*/"
+for source in sorted(file for folder in ("engine", "ui", "app", "resources") for file in (root / folder).rglob("*")):
+    if source.suffix not in (".h", ".cpp"):
+        continue
+    # Comments may name what they like, and so may texts for people, but no path.
+    text = re.sub(token, lambda m: m[1] or " ", source.read_text(), flags=re.S)
+    found = header.findall(text) + path.findall(text) + name.findall(re.sub(string, '""', text))
+    if found:
+        print(source.relative_to(root), *dict.fromkeys(found))
+PYTHON
+}
+
+files_that_know_the_system >"$probe/system" || complain "the sources could not be searched"
+while read -r file what; do
+    [[ " ${system_files[*]} " == *" $file "* ]] ||
+        complain "$file knows the operating system ($what) and is not on the border"
+done <"$probe/system"
+for file in "${system_files[@]}"; do
+    grep -q "^$file " "$probe/system" || complain "$file is on the border and has no need of it"
+    grep -qF "\`${file#engine/}\`" "$root/engine/README.md" || complain "engine/README.md does not tell of $file"
+done
 
 # What the libraries ask the linker for tells who calls socket functions.
 calls='socket|bind|listen|accept|accept4|connect|send|sendto|sendmsg|sendmmsg|recv|recvfrom|recvmsg|recvmmsg|shutdown|setsockopt|getsockopt|getsockname|getpeername|getaddrinfo|epoll_create1|epoll_ctl|epoll_wait'
-for library in engine/libsockstage_capture.a engine/libsockstage_session.a app/libsockstage_commandline.a ui/libsockstage_ui.a; do
+for library in engine/libsockstage_capture.a engine/libsockstage_session.a app/libsockstage_commandline.a \
+    app/libsockstage_process.a ui/libsockstage_ui.a; do
     [ -f "$build/$library" ] || continue
     if nm --undefined-only "$build/$library" 2>/dev/null | grep -E " U ($calls)(@.*)?\$"; then
         complain "$library calls socket functions"

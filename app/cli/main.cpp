@@ -1,7 +1,3 @@
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <QCoreApplication>
 #include <cerrno>
 #include <cstdio>
@@ -10,6 +6,7 @@
 #include "calltext.h"
 #include "commandline.h"
 #include "complaint.h"
+#include "descriptors.h"
 #include "jsonlines.h"
 #include "outputstream.h"
 #include "program.h"
@@ -55,22 +52,6 @@ std::vector<CommandOptionGroup> ownGroups() {
                  "Close in order once nothing has moved for so many seconds, and end.")}}};
 }
 
-/// With these closed, a socket would get their number and our lines would go out on it.
-void fillStandardDescriptors() {
-    int fd = 0;
-    do
-        fd = ::open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd > STDERR_FILENO) ::close(fd);
-}
-
-void raiseDescriptorLimit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 void print(const QString& text) {
     const std::string bytes = text.toStdString();
     std::fwrite(bytes.data(), 1, bytes.size(), stdout);
@@ -90,13 +71,6 @@ bool readSeconds(const CommandLine& commandLine, const QString& option, std::opt
     if (!good || !(seconds > 0 && seconds <= 1e9)) return false;
     milliseconds = static_cast<qint64>(seconds * 1000);
     return true;
-}
-
-/// -1: cannot be written, errno says why.
-int openEvents(const CommandLine& commandLine) {
-    const QString file = commandLine.value(QStringLiteral("events"));
-    if (file.isEmpty() || file == QLatin1String("-")) return STDOUT_FILENO;
-    return ::open(file.toLocal8Bit().constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 }
 
 int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits, int outputFd) {
@@ -136,7 +110,7 @@ int main(int argc, char** argv) {
         return usageError(QStringLiteral("--for: seconds are a number above 0"));
     if (!readSeconds(commandLine, QStringLiteral("until-idle"), limits.untilIdleMs))
         return usageError(QStringLiteral("--until-idle: seconds are a number above 0"));
-    const int outputFd = openEvents(commandLine);
+    const int outputFd = OutputStream::open(commandLine.value(QStringLiteral("events")));
     if (outputFd < 0)
         return usageError(QStringLiteral("--events: the file cannot be written: ") +
                           QString::fromStdString(errnoText(errno)));

@@ -1,5 +1,6 @@
 #include "outputstream.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +23,11 @@ bool isRegularFile(int fd) {
 }
 
 }  // namespace
+
+int OutputStream::open(const QString& file) {
+    if (file.isEmpty() || file == QLatin1String("-")) return STDOUT_FILENO;
+    return ::open(file.toLocal8Bit().constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+}
 
 OutputStream::OutputStream(int fd, QObject* parent)
     : QObject(parent), fd_(fd), mayBlock_(!isRegularFile(fd)) {

@@ -14,6 +14,9 @@ class OutputStream : public QObject {
     Q_OBJECT
 
 public:
+    /// A descriptor to write to: standard output for "" and "-", else the file, made or emptied.
+    /// -1: it cannot be written, errno says why.
+    static int open(const QString& file);
     /// Owns `fd` unless it is standard output.
     explicit OutputStream(int fd, QObject* parent = nullptr);
     ~OutputStream() override;

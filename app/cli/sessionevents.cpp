@@ -1,7 +1,5 @@
 #include "sessionevents.h"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 
 #include "calltext.h"
@@ -20,13 +18,13 @@ bool meansReset(int error) {
 bool reportsReset(const RecordView& view) {
     const CallRecord& record = view.record;
     if (isTransfer(record.call)) return record.failed() && meansReset(record.error);
-    return record.call == Call::Getsockopt && !record.failed() && record.args[0] == SOL_SOCKET &&
-           record.args[1] == SO_ERROR && meansReset(optionValue(view.bytes));
+    return record.call == Call::Getsockopt && !record.failed() &&
+           optionName(record.args[0], record.args[1]) == "SO_ERROR" && meansReset(optionValue(view.bytes));
 }
 
 bool setsLinger(const CallRecord& record) {
-    return record.call == Call::Setsockopt && !record.failed() && record.args[0] == SOL_SOCKET &&
-           record.args[1] == SO_LINGER;
+    return record.call == Call::Setsockopt && !record.failed() &&
+           optionName(record.args[0], record.args[1]) == "SO_LINGER";
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
-#include <sys/resource.h>
-
 #include <QApplication>
 #include <QSettings>
 #include <cstdio>
 #include <cstdlib>
 
 #include "commandline.h"
+#include "descriptors.h"
 #include "mainwindow.h"
 #include "settings.h"
 #include "terminationsignals.h"
@@ -23,7 +22,7 @@ std::vector<CommandOptionGroup> ownGroups() {
              {{QStringLiteral("demo"),
                {},
                QStringLiteral("Start the loopback demo: a TCP server with three clients and a UDP pair.")},
-              {QStringLiteral("theme"), QStringLiteral("light|dark"),
+              {QStringLiteral("theme"), QStringLiteral("light|dark|system"),
                QStringLiteral("Colours. Default: as in the View menu, else the system's.")}}}};
 }
 
@@ -75,14 +74,6 @@ void onMessageBeforeTheDisplay(QtMsgType type, const QMessageLogContext& context
     if (!QByteArray(context.category).startsWith("qt.qpa")) print(stderr, text + QLatin1Char('\n'));
 }
 
-/// Ten thousand clients are ten thousand descriptors; the soft limit is usually a thousand.
-void raiseDescriptorLimit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 void openSockets(MainWindow& window, const CommandLine& commandLine) {
     Session* first = nullptr;
     for (const SocketConfig& config : commandLine.sockets()) {
@@ -132,6 +123,7 @@ int run(int& argc, char** argv, const CommandLine& commandLine) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    fillStandardDescriptors();
     raiseDescriptorLimit();
     CommandLine commandLine(QStringLiteral("sockstage"), QStringLiteral("Shows what a socket really does."),
                             ownGroups());
@@ -141,7 +133,7 @@ int main(int argc, char** argv) {
     const QString theme = commandLine.value(QStringLiteral("theme"));
     if (commandLine.isSet(QStringLiteral("theme")) && themeFromName(theme) == Theme::System &&
         theme != QLatin1String("system"))
-        return complain(QStringLiteral("--theme is light or dark"), usageStatus);
+        return complain(QStringLiteral("--theme is light, dark or system"), usageStatus);
     if (!hasDisplay(argc, argv))
         return complain(QStringLiteral("there is no display to open a window on; ") + noDisplay,
                         failureStatus);

@@ -1,13 +1,8 @@
 #include "calltext.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-
+#include <algorithm>
 #include <array>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <string_view>
 #include <utility>
 
@@ -81,33 +76,8 @@ std::string pointerText(Bytes bytes, std::size_t index) {
     return "0x" + digits;
 }
 
-/// strace names the interface of a link-local scope. The names are read from /sys, because
-/// if_indextoname() opens a socket of its own.
-std::string scopeText(const sockaddr_in6& address) {
-    const std::string index = std::to_string(address.sin6_scope_id);
-    if (!IN6_IS_ADDR_LINKLOCAL(&address.sin6_addr) || address.sin6_scope_id == 0) return index;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator("/sys/class/net", ignored)) {
-        std::string found;
-        std::ifstream(entry.path() / "ifindex") >> found;
-        if (found == index) return "if_nametoindex(\"" + entry.path().filename().string() + "\")";
-    }
-    return index;
-}
-
 std::string sockaddrText(Bytes bytes) {
-    const auto address = SocketAddress::fromBytes(bytes);
-    const std::string port = std::to_string(address.port());
-    if (address.family() == AF_INET)
-        return "{sa_family=AF_INET, sin_port=htons(" + port + "), sin_addr=inet_addr(\"" +
-               address.hostText() + "\")}";
-    if (address.family() != AF_INET6) return "{sa_family=" + familyName(address.family()) + "}";
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(*address.data());
-    const std::string host = address.hostText();
-    const std::string scope = scopeText(v6);
-    return "{sa_family=AF_INET6, sin6_port=htons(" + port + "), sin6_flowinfo=htonl(" +
-           std::to_string(ntohl(v6.sin6_flowinfo)) + "), inet_pton(AF_INET6, \"" +
-           host.substr(0, host.find('%')) + "\", &sin6_addr), sin6_scope_id=" + scope + "}";
+    return SocketAddress::fromBytes(bytes).structText();
 }
 
 std::string lengthText(std::uint32_t given, std::size_t got) {
@@ -122,17 +92,15 @@ std::string filledAddress(const CallRecord& record, Bytes bytes) {
 }
 
 std::string optionArguments(const CallRecord& record, Bytes bytes) {
-    const int level = record.args[0];
-    const int name = record.args[1];
+    const std::string name = optionName(record.args[0], record.args[1]);
     const bool get = record.call == Call::Getsockopt;
     std::string value = '[' + std::to_string(optionValue(bytes)) + ']';
-    if (level == SOL_SOCKET && name == SO_ERROR && optionValue(bytes) != 0)
-        value = '[' + errnoName(optionValue(bytes)) + ']';
-    if (level == SOL_SOCKET && name == SO_LINGER && bytes.size() == 8)
+    if (name == "SO_ERROR" && optionValue(bytes) != 0) value = '[' + errnoName(optionValue(bytes)) + ']';
+    if (name == "SO_LINGER" && bytes.size() == 8)
         value = "{l_onoff=" + std::to_string(optionValue(bytes)) +
                 ", l_linger=" + std::to_string(optionValue(bytes.subspan(4))) + '}';
     const std::string length = std::to_string(record.asked);
-    return optionLevelName(level) + ", " + optionName(level, name) + ", " + value + ", " +
+    return optionLevelName(record.args[0]) + ", " + name + ", " + value + ", " +
            (get ? '[' + length + ']' : length);
 }
 
@@ -197,11 +165,9 @@ std::string arguments(const CallRecord& record, Bytes bytes, bool strace) {
             return {};
         case Call::Getaddrinfo:
             return getaddrinfoArguments(record, bytes);
-        case Call::Socket: {
-            constexpr int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
-            return familyName(record.args[0]) + ", " + socketTypeName(record.args[1] & ~flags) + '|' +
-                   socketFlagsText(record.args[1] & flags) + ", " + protocolName(record.args[2]);
-        }
+        case Call::Socket:
+            return familyName(record.args[0]) + ", " + typeAndFlagsText(record.args[1]) + ", " +
+                   protocolName(record.args[2]);
         case Call::Setsockopt:
         case Call::Getsockopt:
             return fdThen(record, optionArguments(record, bytes));

@@ -7,6 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "symbolnames.h"
 
 namespace sockstage {
 namespace {
@@ -28,6 +32,20 @@ std::optional<std::uint32_t> scopeFromText(const std::string& scope) {
         value = value * 10 + static_cast<std::uint32_t>(c - '0');
     }
     return value;
+}
+
+/// strace names the interface of a link-local scope. The names are read from /sys, because
+/// if_indextoname() opens a socket of its own.
+std::string scopeText(const sockaddr_in6& address) {
+    const std::string index = std::to_string(address.sin6_scope_id);
+    if (!IN6_IS_ADDR_LINKLOCAL(&address.sin6_addr) || address.sin6_scope_id == 0) return index;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator("/sys/class/net", ignored)) {
+        std::string found;
+        std::ifstream(entry.path() / "ifindex") >> found;
+        if (found == index) return "if_nametoindex(\"" + entry.path().filename().string() + "\")";
+    }
+    return index;
 }
 
 }  // namespace
@@ -100,6 +118,19 @@ std::string SocketAddress::text() const {
     if (!isValid()) return {};
     const std::string port = ':' + std::to_string(this->port());
     return family() == AF_INET6 ? '[' + hostText() + ']' + port : hostText() + port;
+}
+
+std::string SocketAddress::structText() const {
+    const std::string port = std::to_string(this->port());
+    if (family() == AF_INET)
+        return "{sa_family=AF_INET, sin_port=htons(" + port + "), sin_addr=inet_addr(\"" + hostText() +
+               "\")}";
+    if (family() != AF_INET6) return "{sa_family=" + familyName(family()) + "}";
+    const sockaddr_in6& v6 = asV6(storage_);
+    const std::string host = hostText();
+    return "{sa_family=AF_INET6, sin6_port=htons(" + port + "), sin6_flowinfo=htonl(" +
+           std::to_string(ntohl(v6.sin6_flowinfo)) + "), inet_pton(AF_INET6, \"" +
+           host.substr(0, host.find('%')) + "\", &sin6_addr), sin6_scope_id=" + scopeText(v6) + "}";
 }
 
 bool SocketAddress::operator==(const SocketAddress& other) const {

@@ -32,6 +32,8 @@ public:
     std::string hostText() const;
     /// "127.0.0.1:8080", "[::1]:8080": what a person can type back. Empty when not valid.
     std::string text() const;
+    /// As strace writes it: "{sa_family=AF_INET, sin_port=htons(8080), sin_addr=inet_addr("127.0.0.1")}".
+    std::string structText() const;
 
     const sockaddr* data() const { return reinterpret_cast<const sockaddr*>(&storage_); }
     socklen_t length() const { return length_; }

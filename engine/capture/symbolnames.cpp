@@ -92,6 +92,11 @@ std::string socketFlagsText(int value) {
     return flagsIn(socketFlags, value);
 }
 
+std::string typeAndFlagsText(int value) {
+    constexpr int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+    return socketTypeName(value & ~flags) + '|' + socketFlagsText(value & flags);
+}
+
 std::string protocolName(int value) {
     return nameIn(protocols, value);
 }

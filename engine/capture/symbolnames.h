@@ -14,11 +14,12 @@ std::string eaiName(int code);
 std::string errnoText(int error);
 std::string eaiText(int code);
 
-std::string familyName(int value);       ///< AF_INET
-std::string socketTypeName(int value);   ///< SOCK_STREAM, without its flags
-std::string socketFlagsText(int value);  ///< SOCK_CLOEXEC|SOCK_NONBLOCK
-std::string protocolName(int value);     ///< IPPROTO_TCP
-std::string optionLevelName(int value);  ///< SOL_SOCKET
+std::string familyName(int value);        ///< AF_INET
+std::string socketTypeName(int value);    ///< SOCK_STREAM, without its flags
+std::string socketFlagsText(int value);   ///< SOCK_CLOEXEC|SOCK_NONBLOCK
+std::string typeAndFlagsText(int value);  ///< SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK
+std::string protocolName(int value);      ///< IPPROTO_TCP
+std::string optionLevelName(int value);   ///< SOL_SOCKET
 /// SO_REUSEADDR and the like, for a recorded setsockopt or getsockopt.
 std::string optionName(int level, int name);
 std::string shutdownName(int value);       ///< SHUT_WR

@@ -1,10 +1,7 @@
 #include "connection.h"
 
-#include <netinet/in.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "calltext.h"
@@ -65,24 +62,25 @@ bool Connection::wantsSend() const {
 
 void Connection::updateInterest() {
     if (!isOpen()) return;
-    const std::uint32_t in = wantsReceive() ? EPOLLIN : 0U;
-    const std::uint32_t out = wantsSend() ? EPOLLOUT : 0U;
+    const std::uint32_t in = wantsReceive() ? Reactor::readable : 0U;
+    const std::uint32_t out = wantsSend() ? Reactor::writable : 0U;
     env_.reactor.setInterest(id_, in | out);
 }
 
 void Connection::onEvents(std::uint32_t events) {
-    constexpr std::uint32_t ended = EPOLLERR | EPOLLHUP;
+    constexpr std::uint32_t ended = Reactor::hasError | Reactor::hungUp;
     const bool wanted = wantsReceive() || wantsSend();
-    if ((events & (EPOLLIN | ended)) != 0 && wantsReceive()) receive();
-    if (isOpen() && (events & (EPOLLOUT | ended)) != 0 && wantsSend()) transmit();
+    if ((events & (Reactor::readable | ended)) != 0 && wantsReceive()) receive();
+    if (isOpen() && (events & (Reactor::writable | ended)) != 0 && wantsSend()) transmit();
     if (isOpen() && !wanted) onSilentEvents(events);
 }
 
 /// An error or a hang-up while we ask for nothing. After the peer's EOF recv() returns 0 for ever, also
 /// after a reset: only SO_ERROR tells it. A held socket is left alone until it is released.
 void Connection::onSilentEvents(std::uint32_t events) {
-    if ((events & EPOLLERR) != 0 && receiving_ == DirectionState::Eof && !held_.contains(Stage::Recv)) {
-        const CallResult asked = env_.calls.getsockopt(site(Stage::Recv), fd_.get(), SOL_SOCKET, SO_ERROR);
+    if ((events & Reactor::hasError) != 0 && receiving_ == DirectionState::Eof &&
+        !held_.contains(Stage::Recv)) {
+        const CallResult asked = env_.calls.socketError(site(Stage::Recv), fd_.get());
         if (asked.ok() && asked.value != 0) {
             sending_ = DirectionState::Broken;
             discardQueue("the peer had gone");

@@ -1,5 +1,3 @@
-#include <sys/socket.h>
-
 #include <utility>
 
 #include "connection.h"
@@ -18,7 +16,7 @@ void Connection::shutdownSending() {
         tell(Stage::Shutdown, StageState::Held, "held before shutdown");
         return;
     }
-    const CallResult result = env_.calls.shutdown(site(Stage::Shutdown), fd_.get(), SHUT_WR);
+    const CallResult result = env_.calls.shutdownSending(site(Stage::Shutdown), fd_.get());
     if (own_) env_.log.called(Stage::Shutdown, result);
     sending_ = result.ok() ? DirectionState::ShutDown : DirectionState::Broken;
     showDirections();
@@ -34,7 +32,7 @@ void Connection::shutdownSending() {
 
 void Connection::shutdownReceiving() {
     if (!isOpen() || receiving_ != DirectionState::Open) return;
-    const CallResult result = env_.calls.shutdown(site(Stage::Shutdown), fd_.get(), SHUT_RD);
+    const CallResult result = env_.calls.shutdownReceiving(site(Stage::Shutdown), fd_.get());
     if (own_) env_.log.called(Stage::Shutdown, result);
     if (!result.ok()) {
         endWith(result.error, Stage::Shutdown);

@@ -1,7 +1,5 @@
 #include "datagramsocket.h"
 
-#include <sys/epoll.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -58,14 +56,15 @@ std::uint32_t DatagramSocket::numberOf(const SocketAddress& peer) {
 
 void DatagramSocket::updateInterest() {
     if (!isOpen()) return;
-    env_.reactor.setInterest(id_, (wantsReceive() ? EPOLLIN : 0U) | (wantsSend() ? EPOLLOUT : 0U));
+    env_.reactor.setInterest(
+        id_, (wantsReceive() ? Reactor::readable : 0U) | (wantsSend() ? Reactor::writable : 0U));
 }
 
 void DatagramSocket::onEvents(std::uint32_t events) {
     const bool receives = wantsReceive();
     const bool sends = wantsSend();
-    if ((events & (EPOLLIN | EPOLLERR)) != 0 && receives) receive();
-    if (isOpen() && (events & (EPOLLOUT | EPOLLERR)) != 0 && sends) transmit();
+    if ((events & (Reactor::readable | Reactor::hasError)) != 0 && receives) receive();
+    if (isOpen() && (events & (Reactor::writable | Reactor::hasError)) != 0 && sends) transmit();
     if (isOpen() && !receives && !sends) env_.reactor.park(id_);  // a pending error waits for the release
 }
 

@@ -1,7 +1,5 @@
 #include "listener.h"
 
-#include <sys/epoll.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -43,7 +41,7 @@ void Listener::updateInterest() {
     if (!isOpen()) return;
     const bool wants = !paused_ && (!held_ || permits_ > 0);
     if (wants)
-        env_.reactor.setInterest(id_, EPOLLIN);
+        env_.reactor.setInterest(id_, Reactor::readable);
     else
         env_.reactor.park(id_);
 }

@@ -15,6 +15,10 @@ namespace {
 
 constexpr Reactor::Id mailboxId = 0;
 
+// The events have epoll's own bits: nothing is translated on the way.
+static_assert(Reactor::readable == EPOLLIN && Reactor::writable == EPOLLOUT);
+static_assert(Reactor::hasError == EPOLLERR && Reactor::hungUp == EPOLLHUP);
+
 int checked(int fd, const char* what) {
     if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
     return fd;
@@ -48,7 +52,7 @@ void Mailbox::shut() {
 Reactor::Reactor()
     : epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")), mailbox_(std::make_shared<Mailbox>()) {
     epoll_event event{};
-    event.events = EPOLLIN;
+    event.events = Reactor::readable;
     event.data.u64 = mailboxId;
     checked(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, mailbox_->descriptor(), &event), "epoll_ctl");
 }

@@ -40,6 +40,8 @@ class Reactor {
 public:
     using Id = std::uint64_t;
     using Handler = std::function<void(std::uint32_t events)>;
+    // Events: what to ask for, and what a handler is told. An error and a hang-up come unasked.
+    static constexpr std::uint32_t readable = 0x01, writable = 0x04, hasError = 0x08, hungUp = 0x10;
 
     /// Throws std::system_error when epoll_create1 or eventfd fails.
     Reactor();
@@ -51,7 +53,7 @@ public:
 
     /// Level-triggered; the handler may remove itself.
     Id add(int fd, std::uint32_t events, Handler handler);
-    /// Asks for these events (EPOLLERR and EPOLLHUP come unasked); epoll is told only of a change.
+    /// Asks for these events; epoll is told only of a change.
     void setInterest(Id id, std::uint32_t events);
     /// Takes the descriptor out of epoll altogether, so that a pending error or hang-up, which a
     /// level-triggered epoll repeats for ever, does not spin while nobody wants to act on it.

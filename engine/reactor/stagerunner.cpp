@@ -3,7 +3,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/epoll.h>
 
 #include <cerrno>
 #include <charconv>
@@ -208,13 +207,14 @@ StageRunner::Progress StageRunner::connect() {
     if (result.ok()) return connected();
     if (result.error != EINPROGRESS) return attemptFailed(Stage::Connect, result);
     env_.log.enter(Stage::Connect, StageState::Waiting, "connecting to " + target().text() + attemptText());
-    connectId_ = env_.reactor.add(fd_.get(), EPOLLOUT, [this](std::uint32_t) { connectCompleted(); });
+    connectId_ =
+        env_.reactor.add(fd_.get(), Reactor::writable, [this](std::uint32_t) { connectCompleted(); });
     return Progress::Waiting;
 }
 
 void StageRunner::connectCompleted() {
     env_.reactor.remove(std::exchange(connectId_, 0));
-    CallResult outcome = env_.calls.getsockopt({Stage::Connect}, fd_.get(), SOL_SOCKET, SO_ERROR);
+    CallResult outcome = env_.calls.socketError({Stage::Connect}, fd_.get());
     if (outcome.ok() && outcome.value != 0) {
         outcome.error = static_cast<int>(outcome.value);
         env_.record.counters.errors.add(1);

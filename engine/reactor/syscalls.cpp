@@ -116,6 +116,10 @@ CallResult Syscalls::getsockopt(CallSite site, int fd, int level, int name) {
     return result;
 }
 
+CallResult Syscalls::socketError(CallSite site, int fd) {
+    return getsockopt(site, fd, SOL_SOCKET, SO_ERROR);
+}
+
 CallResult Syscalls::withAddress(CallRecord record, const SocketAddress& address) {
     record.asked = address.length();
     timed(record, [&] {
@@ -266,6 +270,14 @@ CallResult Syscalls::shutdown(CallSite site, int fd, int how) {
     record.args = {how, 0, 0};
     timed(record, [&] { return ::shutdown(fd, how); });
     return append(record, {});
+}
+
+CallResult Syscalls::shutdownSending(CallSite site, int fd) {
+    return shutdown(site, fd, SHUT_WR);
+}
+
+CallResult Syscalls::shutdownReceiving(CallSite site, int fd) {
+    return shutdown(site, fd, SHUT_RD);
 }
 
 CallResult Syscalls::close(CallSite site, FileDescriptor fd) {

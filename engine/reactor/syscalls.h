@@ -64,6 +64,8 @@ public:
     CallResult setLinger(CallSite site, int fd, int seconds);
     /// The option's integer in CallResult::value.
     CallResult getsockopt(CallSite site, int fd, int level, int name);
+    /// The same for SO_ERROR: the error that waits on the socket, which this takes away.
+    CallResult socketError(CallSite site, int fd);
     CallResult bind(CallSite site, int fd, const SocketAddress& address);
     CallResult connect(CallSite site, int fd, const SocketAddress& address);
     CallResult getsockname(CallSite site, int fd, SocketAddress& address);
@@ -92,7 +94,8 @@ public:
     CallResult sendto(CallSite site, int fd, std::span<const std::byte> bytes, const SocketAddress& peer);
     /// Room in the capture to read a file's piece into before sending it.
     std::span<std::byte> sendRoom(std::size_t size) { return record_.capture.reserve(size); }
-    CallResult shutdown(CallSite site, int fd, int how);
+    CallResult shutdownSending(CallSite site, int fd);    ///< shutdown() with SHUT_WR
+    CallResult shutdownReceiving(CallSite site, int fd);  ///< shutdown() with SHUT_RD
     CallResult close(CallSite site, FileDescriptor fd);
 
     /// The call itself, on whatever thread; nothing is recorded.
@@ -112,6 +115,7 @@ private:
     CallResult append(CallRecord& record, std::span<const std::byte> bytes);
     CallResult appendUsed(CallRecord& record, std::size_t used);
     CallResult appendSent(CallRecord& record, std::span<const std::byte> bytes, const SocketAddress* peer);
+    CallResult shutdown(CallSite site, int fd, int how);
     CallResult withAddress(CallRecord record, const SocketAddress& address);
     std::uint32_t addConnection(const SocketAddress& peer, const SocketAddress& local, int fd);
 

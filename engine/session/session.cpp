@@ -1,11 +1,7 @@
 #include "session.h"
 
-#include <unistd.h>
-
-#include <QScopeGuard>
 #include <QStringList>
 #include <atomic>
-#include <csignal>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -14,6 +10,7 @@
 #include "localaddresses.h"
 #include "socketlife.h"
 #include "statewords.h"
+#include "workerthread.h"
 
 namespace sockstage {
 
@@ -49,12 +46,7 @@ void Session::Worker::makeReactor() try {
 }
 
 void Session::Worker::start(Session* session) try {
-    // Signals are the main thread's: none may interrupt a call that is shown here.
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    const auto restore = qScopeGuard([&before] { pthread_sigmask(SIG_SETMASK, &before, nullptr); });
-    thread = std::thread([this, session] { run(session); });
+    thread = startWorkerThread([this, session] { run(session); });
 } catch (const std::system_error& failure) {
     giveUp(session, failure.code().value());
 }
@@ -68,7 +60,7 @@ void Session::Worker::giveUp(Session* session, int error) {
 }
 
 void Session::Worker::run(Session* session) {
-    record.workerThreadId.store(gettid(), std::memory_order_relaxed);
+    record.workerThreadId.store(ownThreadId(), std::memory_order_relaxed);
     // Any number of changes share one signal that is under way.
     const auto changed = [this, session] {
         if (changePosted.exchange(true)) return;
