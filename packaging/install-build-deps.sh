@@ -7,11 +7,12 @@ set -eu
 
 usage() {
     cat <<'TEXT'
-install-build-deps.sh [--wayland] [--display] [--tests] [--print]
+install-build-deps.sh [--wayland] [--display] [--tests] [--packages] [--print]
   (nothing)   compiler, CMake, Qt 6 and what else the build needs
   --wayland   also Qt's way to a Wayland screen, where there is no X11
   --display   also a virtual display, for a machine without a screen
   --tests     also what tests/run.sh and .ci/run use (includes --display)
+  --packages  also what packaging/build.sh and packaging/test.sh use (Debian only)
   --print     only print the names of what is missing
 Needs root, or a user with sudo, when something is missing.
 TEXT
@@ -20,12 +21,14 @@ TEXT
 with_wayland=no
 with_display=no
 with_tests=no
+with_packages=no
 print_only=no
 for word in "$@"; do
     case $word in
         --wayland) with_wayland=yes ;;
         --display) with_display=yes ;;
         --tests) with_tests=yes with_display=yes ;;
+        --packages) with_packages=yes with_display=yes ;;
         --print) print_only=yes ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
@@ -36,28 +39,34 @@ if command -v apt-get >/dev/null 2>&1; then
     system=debian
     # git is not here: nothing in the build asks for it.
     # netbase is /etc/services: without it no port has a name.
-    wanted='g++ cmake ninja-build qt6-base-dev librsvg2-bin ccache fonts-dejavu-core netbase'
+    wanted='g++ cmake ninja-build qt6-base-dev librsvg2-bin ccache fonts-dejavu-core netbase python3'
     wayland='qt6-wayland'
     display='xvfb openbox xdotool imagemagick'
-    tests='ncat socat curl tshark strace iproute2 procps python3 util-linux clang-tidy clang-format shellcheck'
+    tests='ncat socat curl tshark strace iproute2 procps util-linux clang-tidy clang-format shellcheck'
+    tests="$tests man-db groff-base desktop-file-utils appstream zsh fish"
+    packages='dpkg-dev fakeroot lintian rpm rpmlint makeself patchelf desktop-file-utils appstream man-db flatpak-builder'
+    packages="$packages qt6-wayland weston mmdebstrap ncat util-linux"
 elif command -v dnf >/dev/null 2>&1; then
     system=fedora
-    wanted='gcc-c++ cmake ninja-build qt6-qtbase-devel librsvg2-tools ccache dejavu-sans-fonts dejavu-sans-mono-fonts'
+    wanted='gcc-c++ cmake ninja-build qt6-qtbase-devel librsvg2-tools ccache dejavu-sans-fonts dejavu-sans-mono-fonts python3'
     wayland='qt6-qtwayland'
     display='xorg-x11-server-Xvfb openbox xdotool ImageMagick'
-    tests='nmap-ncat socat curl wireshark-cli strace iproute procps-ng python3 util-linux clang-tools-extra ShellCheck libasan libubsan libtsan'
+    tests='nmap-ncat socat curl wireshark-cli strace iproute procps-ng util-linux clang-tools-extra ShellCheck libasan libubsan libtsan'
+    tests="$tests man-db groff-base desktop-file-utils appstream zsh fish"
 elif command -v pacman >/dev/null 2>&1; then
     system=arch
-    wanted='gcc cmake ninja qt6-base librsvg ccache ttf-dejavu'
+    wanted='gcc cmake ninja qt6-base librsvg ccache ttf-dejavu python'
     wayland='qt6-wayland'
     display='xorg-server-xvfb openbox xdotool imagemagick'
-    tests='nmap socat curl wireshark-cli strace iproute2 procps-ng python util-linux clang shellcheck'
+    tests='nmap socat curl wireshark-cli strace iproute2 procps-ng util-linux clang shellcheck'
+    tests="$tests man-db groff desktop-file-utils appstream zsh fish"
 else
     cat >&2 <<'TEXT'
 This system's package manager is not known here. Sockstage needs to build:
-  a C++20 compiler, CMake 3.25, Ninja, Qt 6.4 (Core, Gui, Widgets, Test), rsvg-convert, ccache (optional), a font
+  a C++20 compiler, CMake 3.25, Ninja, Qt 6.4 (Core, Gui, Widgets, Test), rsvg-convert, Python 3, gzip, ccache (optional), a font
 to show itself without a screen: Xvfb, openbox, xdotool, ImageMagick
-and for its tests: ncat, socat, curl, tshark, strace, iproute2, procps, python3, util-linux, clang-tidy, clang-format, shellcheck
+and for its tests: ncat, socat, curl, tshark, strace, iproute2, procps, python3, util-linux, clang-tidy, clang-format, shellcheck,
+man, groff, desktop-file-validate, appstreamcli, zsh, fish
 TEXT
     # Somebody may have installed all this by hand: the build will tell.
     exit 0
@@ -65,6 +74,10 @@ fi
 [ $with_wayland = yes ] && wanted="$wanted $wayland"
 [ $with_display = yes ] && wanted="$wanted $display"
 [ $with_tests = yes ] && wanted="$wanted $tests"
+if [ $with_packages = yes ]; then
+    [ $system = debian ] || { echo "Packages are made on Debian only." >&2; exit 1; }
+    wanted="$wanted $packages"
+fi
 
 is_installed() {
     case $system in

@@ -154,6 +154,7 @@ case $preset in
         run_ctest tests
         check layers tests/layers.sh build/tests
         check window tests/window.sh build/tests
+        check documents tests/documents.sh build/tests
         check shellcheck check_scripts
         check clang-format check_formatting
         ;;

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Installs every package of dist/ into a fresh minimal root, uses it, upgrades, removes it, and looks for what is left.
+# See --help. The last line says how many checks passed and failed.
+set -uo pipefail
+CHECKOUT=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd -P)
+here=$CHECKOUT/packaging
+
+usage() {
+    cat <<'TEXT'
+packaging/test.sh [--only KIND]... [DIST]
+  (nothing)    all packages in dist/, as packaging/build.sh left them
+  --only KIND  deb, rpm, portable, installer or flatpak; may be repeated
+  DIST         another folder than dist/
+Needs root (or sudo, which it then calls itself) to make roots: it mounts, in a namespace of its own, so that no mount and
+no process is left behind. Installs the tools it needs. Takes about 100 packages from this system's apt sources.
+Leaves pictures of the windows in build/packages/.
+TEXT
+}
+
+kinds=()
+DIST=$CHECKOUT/dist
+while [ $# -gt 0 ]; do
+    case $1 in
+        --only)
+            case ${2:-} in
+                deb | rpm | portable | installer | flatpak) kinds+=("$2") ;;
+                *) usage >&2; exit 2 ;;
+            esac
+            shift ;;
+        -h | --help) usage; exit 0 ;;
+        -*) usage >&2; exit 2 ;;
+        *) DIST=$1 ;;
+    esac
+    shift
+done
+[ "${#kinds[@]}" -gt 0 ] || kinds=(deb rpm portable installer flatpak)
+
+# Whatever happened, the last line is the total; a way out before the first check counts as a failure.
+give_up() {
+    echo "$1" >&2
+    echo "0 passed, 1 failed"
+    exit 1
+}
+
+DIST=$(cd -- "$DIST" 2>/dev/null && pwd -P) || give_up "There is no $DIST: run packaging/build.sh first."
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || give_up "This needs root or sudo: it makes fresh roots and mounts in them."
+    exec sudo BUILDER_HOME="$HOME" "$here/test.sh" "${kinds[@]/#/--only=}" "$DIST"
+fi
+"$here/install-build-deps.sh" --packages || give_up "What the tests need is not there."
+
+BUILDER_HOME=${BUILDER_HOME:-$HOME}
+PICTURES=$CHECKOUT/build/packages
+mkdir -p "$PICTURES"
+# Not /tmp: where that is memory, roots of 500 MB would not fit.
+WORK=$(mktemp -d "${TMPDIR:-/var/tmp}/sockstage-packages.XXXXXX")
+BASE=$WORK/base
+RESULTS=$WORK/results
+: >"$RESULTS"
+export CHECKOUT DIST WORK BASE PICTURES RESULTS BUILDER_HOME
+base_pid=
+kind_pid=
+
+# KILL, because unshare does not listen to TERM; everything that it holds ends with it, and the mounts with that.
+clean_up() {
+    local pid
+    trap - EXIT
+    for pid in $kind_pid $base_pid; do
+        kill -KILL "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+    done
+    rm -rf --one-file-system -- "$WORK"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# own_namespace COMMAND...: in the background; a signal to this script is then heard at once.
+own_namespace() {
+    unshare --mount --pid --fork --kill-child --mount-proc "$@" &
+}
+
+# The base: nothing but what Debian calls essential, and apt, from the sources that this system itself uses. The package
+# lists stay in it, so that the mirror is asked for them once.
+make_base() {
+    local sources=() file proxy options=()
+    for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+        [ ! -s "$file" ] || sources+=("$file")
+    done
+    proxy=$(apt-config dump --format '%f "%v";%n' Acquire::http::Proxy Acquire::https::Proxy)
+    [ -z "$proxy" ] || options+=(--aptopt="$proxy")
+    # Without its fsync after each file dpkg takes half the time; this root lives for minutes.
+    mmdebstrap --variant=minbase --mode=root --format=directory --skip=cleanup/apt/lists --include=ca-certificates \
+        --dpkgopt=force-unsafe-io "${options[@]}" \
+        "$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")" "$BASE" "${sources[@]}"
+}
+
+sums_agree() {
+    (cd "$DIST" && sha256sum --quiet --strict --check SHA256SUMS) || return 1
+    local file
+    for file in "$DIST"/*; do
+        file=${file##*/}
+        [ "$file" = SHA256SUMS ] || grep -qF "  $file" "$DIST/SHA256SUMS" || { echo "$file has no sum."; return 1; }
+    done
+}
+
+# Only what can be checked without a root, then what needs one.
+run_kind() {
+    local script=$1 status
+    shift
+    own_namespace "$here/test/$script.sh" "$@"
+    kind_pid=$!
+    wait "$kind_pid"
+    status=$?
+    kind_pid=
+    [ "$status" -eq 0 ] || record FAIL "$script $* (ended with status $status)"
+}
+
+record() {
+    echo "$1  $2"
+    echo "$1 $2" >>"$RESULTS"
+}
+
+seconds_of_before=$SECONDS
+took() {
+    echo "=== took $((SECONDS - seconds_of_before)) s"
+    seconds_of_before=$SECONDS
+}
+
+make_base >"$WORK/base.log" 2>&1 &
+base_pid=$!
+echo "=== files in $DIST"
+if sums=$(sums_agree 2>&1); then record PASS "SHA256SUMS"; else record FAIL "SHA256SUMS"; echo "$sums"; fi
+for kind in "${kinds[@]}"; do
+    run_kind "$kind" files
+done
+took
+echo "=== a fresh root"
+if wait "$base_pid"; then
+    base_pid=
+    took
+    for kind in "${kinds[@]}"; do
+        [ "$kind" != flatpak ] || continue
+        echo "=== $kind in a root"
+        run_kind "$kind" root
+        took
+    done
+else
+    base_pid=
+    record FAIL "a fresh root from this system's apt sources"
+    cat "$WORK/base.log"
+fi
+
+echo "=== measured"
+cat "$WORK/measured" 2>/dev/null
+echo "Pictures: $PICTURES. All of it took $SECONDS s."
+cat <<'TEXT'
+Not tried: the RPMs on a Fedora or openSUSE machine (dnf, their Qt, the names of their packages): here they were looked into,
+and installed, upgraded and erased by rpm in a Debian root, without their dependencies. The Flatpak: only its manifest was
+parsed; nothing was built or run, since runtime and SDK cannot be had here. No AppImage is made. Other architectures and
+other Debian releases than this machine's; real graphics hardware (X11 was Xvfb, Wayland was weston without a screen);
+desktop environments and software centres; an upgrade from a real earlier release: there is none, the older packages were
+made for this test.
+TEXT
+passed=$(grep -c '^PASS ' "$RESULTS")
+failed=$(grep -c '^FAIL ' "$RESULTS")
+[ "$failed" -eq 0 ] || echo "Failed: $(sed -n 's/^FAIL //p' "$RESULTS" | paste -sd ';')"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
