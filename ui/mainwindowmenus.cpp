@@ -5,6 +5,8 @@
 #include <QToolButton>
 
 #include "composer.h"
+#include "experiments.h"
+#include "guide.h"
 #include "helpdialogs.h"
 #include "mainwindow.h"
 #include "sessionpage.h"
@@ -77,7 +79,9 @@ void MainWindow::makeMenus() {
         if (SessionPage* page = currentPage()) page->composer().chooseFile();
     });
     makeViewMenu();
+    menuBar()->addMenu(experiments_->menu());
     QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addAction((new Guide(*this))->action());
     help->addAction(tr("&Keyboard shortcuts"), this, [this] { showShortcuts(this); });
     help->addAction(tr("&About Sockstage"), this, [this] { showAbout(this); });
 }

@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
+#include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QProcess>
 #include <QRegularExpression>
@@ -15,12 +16,14 @@
 
 #include "clientstable.h"
 #include "composer.h"
+#include "guidewindow.h"
 #include "lifecyclerail.h"
 #include "loopback.h"
 #include "mainwindow.h"
 #include "newsocketdialog.h"
 #include "recordview.h"
 #include "sessionpage.h"
+#include "shortcuttable.h"
 #include "socketsmodel.h"
 #include "theme.h"
 #include "trafficpane.h"
@@ -43,6 +46,7 @@ public:
         held();
         datagramPeers();
         dialog();
+        guide();
         return good_;
     }
 
@@ -169,6 +173,21 @@ private:
         QTest::keyClicks(plain.findChild<QLineEdit*>(QStringLiteral("port")), QStringLiteral("70000"));
         plain.findChild<QToolButton*>(QStringLiteral("advanced"))->click();
         save(QStringLiteral("new-socket-advanced"), plain);
+    }
+
+    /// Every chapter once, and what finding looks like.
+    void guide() {
+        GuideWindow guide(shortcutTable(*window_->menuBar()));
+        const int line = guide.fontMetrics().height();
+        guide.resize(line * 58, line * 44);
+        guide.show();
+        for (const GuideChapter& chapter : guide.chapters()) {
+            guide.showPlace(chapter.name);
+            save(QStringLiteral("guide-") + chapter.name, guide);
+        }
+        guide.showPlace(QStringLiteral("recv#half-close"));
+        guide.findChild<QLineEdit*>(QStringLiteral("guideFind"))->setText(QStringLiteral("half-close"));
+        save(QStringLiteral("guide-found"), guide);
     }
 
     SessionPage& page() const { return *window_->currentPage(); }
