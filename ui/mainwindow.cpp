@@ -109,7 +109,7 @@ void MainWindow::newSocketOf(Role role) {
 }
 
 Session* MainWindow::openSocket(const SocketConfig& config) {
-    Session* session = sockets_->open(config);
+    Session* session = sockets_->open(actions_->withStepMode(config));
     list_->select(session);
     return session;
 }
@@ -131,7 +131,11 @@ void MainWindow::look(Session* session, quint32 connection) {
 }
 
 void MainWindow::runAgain() {
-    if (const SessionPage* page = currentPage()) openSocket(page->session().config());
+    const SessionPage* page = currentPage();
+    if (page == nullptr) return;
+    SocketConfig config = page->session().config();
+    if (config.held == StageSet::all()) config.held = {};  // it was opened in Step mode, which may be off now
+    openSocket(config);
 }
 
 void MainWindow::removeFinished() {
@@ -157,6 +161,11 @@ SessionPage* MainWindow::pageOf(Session* session) {
     QSettings settings;
     page->restoreState(settings);
     connect(page, &SessionPage::againWanted, this, &MainWindow::runAgain);
+    connect(page, &SessionPage::againWithReuseWanted, this, [this, session] {
+        SocketConfig config = session->config();
+        config.reuseAddress = true;
+        openSocket(config);
+    });
     connect(&page->traffic(), &TrafficPane::findFinished, this, &MainWindow::showFound);
     stack_->addWidget(page);
     return page;

@@ -38,7 +38,8 @@ void MainWindow::makeToolBar() {
     newButton_->setMenu(roles);
     bar->addWidget(newButton_);
     bar->addSeparator();
-    bar->addActions({actions_->run, actions_->step, actions_->shutDown, actions_->close, actions_->reset});
+    bar->addActions({actions_->run, actions_->step, actions_->stepMode, actions_->shutDown, actions_->close,
+                     actions_->reset});
     auto* space = new QWidget(bar);
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(space);
@@ -89,9 +90,11 @@ void MainWindow::makeMenus() {
 void MainWindow::makeSocketMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Socket"));
     menu->setToolTipsVisible(true);
-    menu->addActions({actions_->run, actions_->step});
+    menu->addActions({actions_->run, actions_->step, actions_->stepMode});
     menu->addSeparator();
     menu->addActions({actions_->shutDown, actions_->close, actions_->reset});
+    menu->addSeparator();
+    menu->addActions({actions_->copyProgram, actions_->saveProgram});
     menu->addSeparator();
     menu->addActions({actions_->again, actions_->remove});
 }

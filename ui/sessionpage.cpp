@@ -153,6 +153,7 @@ void SessionPage::connectParts() {
         Q_EMIT selectionChanged();
     });
     connect(header_, &SessionHeader::againWanted, this, &SessionPage::againWanted);
+    connect(&side_->stage(), &StageInspector::retryWithReuseWanted, this, &SessionPage::againWithReuseWanted);
     for (LifecycleRail* rail : {rail_, clientRail_}) {
         LifecycleRail* other = rail == rail_ ? clientRail_ : rail_;
         connect(rail, &LifecycleRail::stageSelected, this,
@@ -191,6 +192,7 @@ void SessionPage::followSelection() {
     steps_->setConnection(steppedConnection());
     markNext();
     if (isVisible()) side_->look(observed());
+    traffic_->setObserved(observed());
     traffic_->setSelected(selected);
     if (isServer(session_.config().role)) composer_->setSelected(selected);
     Q_EMIT selectionChanged();

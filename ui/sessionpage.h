@@ -54,6 +54,8 @@ public:
 
 Q_SIGNALS:
     void againWanted();
+    /// The same, with SO_REUSEADDR.
+    void againWithReuseWanted();
     void selectionChanged();
 
 protected:

@@ -32,7 +32,7 @@ const char notes[] =
     "  reset                   close at once; a TCP peer gets a reset\n"
     "  options                 tell all socket options: asked for, granted\n"
     "  option NAME VALUE       setsockopt(), for example: option SO_RCVBUF 65536\n"
-    "  reachability            tell by which of this machine's addresses a server can be reached\n"
+    "  reachability            tell which local addresses reach a server\n"
     "  quit                    close everything in order and end\n"
     "SESSION or SESSION.CONNECTION may come first: \"2 step\", \"1.3 send hello\\n\".\n"
     "Without it a line is for all sessions. The end of the input is like quit, except\n"
@@ -40,9 +40,8 @@ const char notes[] =
     "nohup, </dev/null): then only a signal ends the program.\n"
     "\n"
     "Exit status: 0 all sockets did what was asked; 1 a stage failed, or a scene did\n"
-    "not show what it says (standard error says why); 2 wrong usage. SIGINT and SIGTERM close everything in "
-    "order and end\n"
-    "with 0; a second one closes at once.\n";
+    "not show what it says (standard error says why); 2 wrong usage. SIGINT and\n"
+    "SIGTERM close everything in order and end with 0; a second one closes at once.\n";
 
 std::vector<CommandOptionGroup> ownGroups() {
     const auto option = [](const char* name, const char* value, const char* help) {

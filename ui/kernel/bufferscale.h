@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,7 +23,7 @@ struct BufferScale {
     int x(std::int64_t bytes) const {
         const double part =
             static_cast<double>(std::clamp<std::int64_t>(bytes, 0, end())) / static_cast<double>(end());
-        return static_cast<int>(part * width + 0.5);
+        return static_cast<int>(std::lround(part * width));
     }
     /// Where the limit's mark stands; -1: at the bar's end, or the limit is not known.
     int limitX() const { return limit >= 0 && limit < end() ? x(limit) : -1; }

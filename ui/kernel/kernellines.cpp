@@ -67,7 +67,8 @@ void ListenerLines::build(const std::optional<int>& backlog) {
         Words::tr("asked %1, granted %2").arg(asked, toldCount(facts_.acceptQueueLimit)),
         Words::tr("listen()'s argument, and what net.core.somaxconn made of it: the lesser of the two."),
         notListening);
-    add(Words::tr("somaxconn"), toldCount(facts_.somaxconn), Words::tr("/proc/sys/net/core/somaxconn."));
+    add(Words::tr("somaxconn"), toldCount(facts_.somaxconn),
+        Words::tr("The system's limit: net.core.somaxconn."));
     const QString whole = Words::tr(
         " Of all listening sockets of this network namespace since our listen() "
         "(/proc/net/netstat).");

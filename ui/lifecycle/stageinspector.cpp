@@ -12,11 +12,13 @@
 #include "flowlayout.h"
 #include "guideplace.h"
 #include "plaintext.h"
+#include "programcopy.h"
 #include "quantitytext.h"
 #include "stagefacts.h"
 #include "stagelead.h"
 #include "strip.h"
 #include "theme.h"
+#include "whypanel.h"
 
 namespace sockstage {
 namespace {
@@ -47,12 +49,13 @@ void StageInspector::build(QVBoxLayout* column) {
     addresses_ = wrappingLabel();
     options_ = wrappingLabel();
     failure_ = new FittedText(FittedText::Look::Plain, this);
-    owner_ = wrappingLabel();
+    why_ = new WhyPanel(this);
+    connect(why_, &WhyPanel::retryWithReuseWanted, this, &StageInspector::retryWithReuseWanted);
     explanation_ = new FittedText(FittedText::Look::Plain, this);
     failure_->setAccessibleName(tr("What the failure means"));
     explanation_->setAccessibleName(tr("What the stage does"));
     addresses_->setAccessibleName(tr("Addresses and what became of them"));
-    for (QWidget* part : std::initializer_list<QWidget*>{earlier_, calls_, failure_, owner_, addresses_,
+    for (QWidget* part : std::initializer_list<QWidget*>{earlier_, calls_, failure_, why_, addresses_,
                                                          options_, explanation_, makeButtons()})
         column->addWidget(part);
 }
@@ -61,6 +64,14 @@ QWidget* StageInspector::makeButtons() {
     auto* buttons = new QWidget(this);
     copyCall_ = new QPushButton(tr("Copy call"), buttons);
     copyCall_->setToolTip(plainToolTip(tr("Copies the calls above as text")));
+    copyProgram_ = new QPushButton(tr("Copy as C++"), buttons);
+    copyProgram_->setObjectName(QStringLiteral("copyStageProgram"));
+    copyProgram_->setToolTip(
+        plainToolTip(tr("Copies a program that makes the calls of this stage, and before "
+                        "them those that their descriptors need")));
+    connect(copyProgram_, &QPushButton::clicked, this, [this] {
+        copyProgram(*this, *session_, {connection_, stage_});
+    });
     copyManual_ = new QPushButton(buttons);
     copyManual_->setToolTip(plainToolTip(tr("Copies this command, which shows the manual page")));
     more_ = new QToolButton(buttons);
@@ -81,7 +92,7 @@ QWidget* StageInspector::makeButtons() {
     more_->setText(tr("▸ More"));
     more_->setToolTip(plainToolTip(tr("All calls of this stage, its options, and the whole explanation")));
     auto* row = new FlowLayout(fontMetrics().height() / 3);
-    for (QWidget* button : std::initializer_list<QWidget*>{copyCall_, copyManual_, more_})
+    for (QWidget* button : std::initializer_list<QWidget*>{copyCall_, copyProgram_, copyManual_, more_})
         row->addWidget(button);
     buttons->setLayout(row);
     return buttons;
@@ -120,7 +131,7 @@ void StageInspector::showStage() {
     setEnabled(!session_.isNull());
     if (!session_) return;
     showHeading();
-    showOwner();
+    why_->setStage(session_, stage_, connection_);
     if (session_->capture().endRow() == shownEnd_) return;
     shownEnd_ = session_->capture().endRow();
     const StageCalls calls = collectStageCalls(*session_, stage_, connection_);
@@ -140,6 +151,7 @@ void StageInspector::showCalls(const StageCalls& calls) {
     const QString text = callsText(*session_, shown);
     calls_->showPlain(text.isEmpty() ? tr("No call of this stage is recorded.") : text);
     copyCall_->setEnabled(!text.isEmpty());
+    copyProgram_->setEnabled(!text.isEmpty());
     QString how;
     if (calls.cut && !calls.rows.empty())
         how = isDetailed() ? tr("The latest %1 calls of this stage:").arg(calls.rows.size())
@@ -198,14 +210,6 @@ void StageInspector::showFailure(const StageCalls& calls) {
     const QString text =
         failed.errorName.isEmpty() ? QString() : explanations::errorMarkdown(failed.call, failed.errorName);
     failure_->showMarkdown(isDetailed() ? text : leadOf(text));
-}
-
-// The system is asked for it after the failure, so it may come later than the call.
-void StageInspector::showOwner() {
-    const bool failed = stage_ == Stage::Bind && shownState_ == StageState::Failed;
-    const QString owner = failed ? session_->portOwner() : QString();
-    showText(owner_, owner.isEmpty() ? QString()
-                                     : tr("The port is held by %1.").arg(outsideText(owner.toStdString())));
 }
 
 QString StageInspector::manualCommand() const {

@@ -14,6 +14,7 @@ class QVBoxLayout;
 namespace sockstage {
 
 class FittedText;
+class WhyPanel;
 
 /// One stage from near: its calls with real arguments, results and times, what the stage does, and
 /// for a failure what it means and what to try. In short first: the call that the stage is named after and
@@ -34,6 +35,8 @@ public:
 
 Q_SIGNALS:
     void headingChanged();
+    /// The same socket again, with SO_REUSEADDR.
+    void retryWithReuseWanted();
     void detailedChanged(bool detailed);
 
 private:
@@ -41,7 +44,6 @@ private:
     void build(QVBoxLayout* column);
     void showStage();
     void showCalls(const StageCalls& calls);
-    void showOwner();
     void showHeading();
     void showAddresses();
     void showOptions(const StageCalls& calls);
@@ -57,10 +59,11 @@ private:
     StageState shownState_ = StageState::NotYet;
     QString shownError_;
     QString title_, fact_;
-    QLabel *earlier_, *addresses_, *options_, *owner_;
+    QLabel *earlier_, *addresses_, *options_;
     FittedText *calls_, *failure_, *explanation_;
-    QPushButton *copyCall_, *copyManual_;
+    QPushButton *copyCall_, *copyProgram_, *copyManual_;
     QToolButton* more_;
+    WhyPanel* why_;
 };
 
 }  // namespace sockstage

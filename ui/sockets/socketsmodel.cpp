@@ -35,8 +35,11 @@ bool SocketsModel::remove(Session* session) {
 }
 
 void SocketsModel::closeAll() {
-    for (const Row& row : rows_)
-        if (!row.session->isFinished()) row.session->close();
+    for (const Row& row : rows_) {
+        if (row.session->isFinished()) continue;
+        row.session->release(Stage::Close);  // nobody is there any more to step it
+        row.session->close();
+    }
 }
 
 void SocketsModel::sessionFinished() {
