@@ -42,10 +42,13 @@ give_up() {
     exit 1
 }
 
-DIST=$(cd -- "$DIST" 2>/dev/null && pwd -P) || give_up "There is no $DIST: run packaging/build.sh first."
+[ -d "$DIST" ] || give_up "There is no $DIST: run packaging/build.sh first."
+DIST=$(cd -- "$DIST" && pwd -P)
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || give_up "This needs root or sudo: it makes fresh roots and mounts in them."
-    exec sudo BUILDER_HOME="$HOME" "$here/test.sh" "${kinds[@]/#/--only=}" "$DIST"
+    { command -v sudo >/dev/null && sudo -v; } || give_up "This needs root or sudo: it makes fresh roots and mounts in them."
+    words=()
+    for kind in "${kinds[@]}"; do words+=(--only "$kind"); done
+    exec sudo BUILDER_HOME="$HOME" "$here/test.sh" "${words[@]}" "$DIST"
 fi
 "$here/install-build-deps.sh" --packages || give_up "What the tests need is not there."
 
@@ -68,7 +71,7 @@ clean_up() {
     for pid in $kind_pid $base_pid; do
         kill -KILL "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
     done
-    rm -rf --one-file-system -- "$WORK"
+    date +%T.%N >&2; rm -rf --one-file-system -- "$WORK"; date +%T.%N >&2
 }
 trap clean_up EXIT
 trap 'exit 130' INT
@@ -99,7 +102,7 @@ sums_agree() {
     local file
     for file in "$DIST"/*; do
         file=${file##*/}
-        [ "$file" = SHA256SUMS ] || grep -qF "  $file" "$DIST/SHA256SUMS" || { echo "$file has no sum."; return 1; }
+        [ "$file" = SHA256SUMS ] || grep -qxF "$file" <(cut -c 67- "$DIST/SHA256SUMS") || { echo "$file has no sum."; return 1; }
     done
 }
 

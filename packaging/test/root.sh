@@ -5,6 +5,7 @@
 #
 # From packaging/test.sh:  CHECKOUT  DIST  WORK (temporary)  PICTURES  RESULTS (one line per check)  BASE (the base root)
 
+# No "grep -q" behind a pipe here: it ends at the first match, and with pipefail the writer before it then fails.
 # Each check runs in a shell of its own that ends at the first failing command; so there is no "set -e" out here.
 set -uo pipefail
 
