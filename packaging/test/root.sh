@@ -56,10 +56,13 @@ the_file() {
 # make_root NAME: a fresh root over the base, which stays as it is. Sets ROOT. In it: /proc, the harmless devices, the X
 # sockets, one store of downloaded packages for all roots, and a user "tester" (1000).
 make_root() {
-    local top=$WORK/$1 device
+    local top=$WORK/$1 device layers
     ROOT=$top/root
     mkdir -p "$ROOT" "$top/upper" "$top/work" "$WORK/archives" /tmp/.X11-unix
-    if ! mount -t overlay overlay -o "lowerdir=$BASE,upperdir=$top/upper,workdir=$top/work" "$ROOT" 2>/dev/null; then
+    layers=lowerdir=$BASE,upperdir=$top/upper,workdir=$top/work
+    # volatile: nothing is forced to the disk, where it will not be needed.
+    if ! mount -t overlay overlay -o "$layers,volatile" "$ROOT" 2>/dev/null &&
+        ! mount -t overlay overlay -o "$layers" "$ROOT" 2>/dev/null; then
         # Where the file system below cannot do that: a whole copy.
         cp -a --reflink=auto "$BASE/." "$ROOT/"
         mount --bind "$ROOT" "$ROOT"
