@@ -121,10 +121,10 @@ list_tree() {
         \( -type f -printf '%p %y %m %U %G %s\n' -o -printf '%p %y %m %U %G %l\n' \) | LC_ALL=C sort)
 }
 
-# The root without what apt and dpkg keep for themselves, and without people's homes.
+# The root without what apt and dpkg keep for themselves, people's homes, and what this test puts beside it.
 list_root() {
     list_tree "$ROOT" ./var/cache/apt ./var/cache/debconf ./var/cache/ldconfig ./var/lib/apt ./var/lib/dpkg ./var/log \
-        ./home ./etc/ld.so.cache
+        ./home ./etc/ld.so.cache ./mnt ./proc ./dev
 }
 
 # A home without what programs write there at run time: settings, and caches of fonts and pixels.
@@ -153,7 +153,7 @@ settings_are_there() {
 # Nothing of that name anywhere, except in a user's home.
 nothing_named_sockstage() {
     local found
-    found=$(cd "$ROOT" && find . -xdev -path ./home -prune -o -iname '*sockstage*' -print)
+    found=$(cd "$ROOT" && find . -xdev \( -path ./home -o -path ./mnt \) -prune -o -iname '*sockstage*' -print)
     [ -z "$found" ] || complain "Left behind: $found"
 }
 
