@@ -66,6 +66,7 @@ set(CPACK_RPM_WINDOW_PACKAGE_SUMMARY "See what a TCP or UDP socket really does")
 set(CPACK_RPM_CLI_PACKAGE_SUMMARY "See what a TCP or UDP socket really does, in a terminal")
 set(CPACK_RPM_WINDOW_PACKAGE_DESCRIPTION "${window_description}")
 set(CPACK_RPM_CLI_PACKAGE_DESCRIPTION "${cli_description}")
+set(CPACK_RPM_WINDOW_PACKAGE_REQUIRES hicolor-icon-theme)
 # Folders that belong to other packages.
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
     /usr/share/applications /usr/share/metainfo /usr/share/man /usr/share/man/man1 /usr/share/doc

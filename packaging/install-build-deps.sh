@@ -45,7 +45,7 @@ if command -v apt-get >/dev/null 2>&1; then
     tests='ncat socat curl tshark strace iproute2 procps util-linux clang clang-tidy clang-format shellcheck'
     tests="$tests man-db groff-base desktop-file-utils appstream zsh fish"
     packages='dpkg-dev fakeroot lintian rpm rpmlint makeself patchelf desktop-file-utils appstream man-db flatpak-builder'
-    packages="$packages qt6-wayland weston mmdebstrap ncat util-linux"
+    packages="$packages qt6-wayland weston mmdebstrap gpg cpio iproute2 ncat util-linux"
 elif command -v dnf >/dev/null 2>&1; then
     system=fedora
     wanted='gcc-c++ cmake ninja-build qt6-qtbase-devel qcustomplot-qt6-devel librsvg2-tools ccache dejavu-sans-fonts dejavu-sans-mono-fonts python3'

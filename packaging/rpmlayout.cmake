@@ -13,3 +13,8 @@ foreach(tree IN LISTS trees)
         file(REMOVE ${debian_changelogs})
     endif()
 endforeach()
+
+# rpmbuild moves times that are later than SOURCE_DATE_EPOCH to it, and leaves earlier ones, which differ from checkout
+# to checkout: so none may be earlier.
+file(GLOB_RECURSE everything LIST_DIRECTORIES true ${CPACK_TEMPORARY_DIRECTORY}/*)
+file(TOUCH ${everything})

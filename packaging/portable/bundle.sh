@@ -185,7 +185,7 @@ make_header() {
     kilobytes=$(find "$tree" -type f -printf '%s\n' | awk '{ n += int(($1 + 4095) / 4096) * 4 } END { print n }')
     sed "s/KILOBYTES/$kilobytes/" "$here/makeself-header.sed" >"$work/header.sed"
     sed -f "$work/header.sed" /usr/share/makeself/makeself-header.sh >"$work/header.sh"
-    for word in "$kilobytes KB" 'SOCKSTAGE_TARGET=' 'Install into this folder' 'SOCKSTAGE_QUIET='; do
+    for word in "$kilobytes KB" 'SOCKSTAGE_TARGET=' 'Install into this folder' 'SOCKSTAGE_QUIET=' '(MS_Check'; do
         grep -qF -e "$word" "$work/header.sh" || fail "this makeself has another header: no place for $word"
     done
 }
@@ -196,8 +196,9 @@ make_installer() {
     make_header
     (
         cd "$work"
+        # 9n: gzip would keep the time of its input otherwise.
         # sh starts the script: /tmp may be mounted without leave to start programs.
-        TZ=UTC LC_ALL=C TMPDIR=$work makeself --quiet --gzip --complevel 9 --sha256 --nox11 --header ./header.sh \
+        TZ=UTC LC_ALL=C TMPDIR=$work makeself --quiet --gzip --complevel 9n --sha256 --nox11 --header ./header.sh \
             --packaging-date "$(date -u -d "@$SOURCE_DATE_EPOCH" '+%Y-%m-%d')" --tar-quietly \
             --tar-extra "--owner=0 --group=0 --numeric-owner --mtime=@$SOURCE_DATE_EPOCH" \
             "./$(basename "$tree")" "./$name" "Sockstage $version" sh ./install.sh

@@ -106,21 +106,22 @@ obstacle() {
     if [ -L "$1" ]; then
         to=$(readlink -- "$1")
         case $to in
-            "$folder"/*) return ;;
-            */bin/sockstage*)
-                other=${to%/bin/*}
-                if [ -f "$other/install-receipt" ]; then
-                    echo "  $1 belongs to the Sockstage in $other. Run $other/bin/sockstage-uninstall first, or use --target $other"
-                    return
-                fi ;;
+            "$folder"/*) ;;
+            *) echo "  $1 is a link to $to" ;;
         esac
-        echo "  $1 is a link to $to"
     elif [ -e "$1" ]; then
         echo "  $1"
     fi
 }
 
 check_links() {
+    other=$(readlink -- "$bin/sockstage" 2>/dev/null || true)
+    other=${other%/bin/sockstage}
+    if [ "$other" != "$folder" ] && [ -n "$other" ] && [ -f "$other/install-receipt" ]; then
+        refuse "there is one in $other already.
+Remove that first:          '$other/bin/sockstage-uninstall'
+or install in its place:    --target '$other'"
+    fi
     obstacles=$(list_links | while IFS='	' read -r _ link; do obstacle "$link"; done)
     [ -z "$obstacles" ] || refuse "these are in the way, and not from this installer:
 $obstacles
@@ -159,6 +160,8 @@ copy_files() {
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
     cp -a -- "$source" "$fresh" || refuse "the files could not be copied to $fresh"
+    # The self-extracting installer unpacks into a folder that only its user may enter, or all of them under a strict umask.
+    chmod -R u+rwX,go+rX,go-w "$fresh"
     # What unpacks as root keeps nobody else's name on the files.
     [ "$(id -u)" != 0 ] || chown -R 0:0 "$fresh"
     [ "$kind" != upgrade ] || sh "$source/bin/sockstage-uninstall" --for-upgrade "$folder"

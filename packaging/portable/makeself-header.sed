@@ -12,3 +12,5 @@ s/^  --target dir .*/  --target dir          Install into this folder (absolute 
 /This directory may undergo recursive chown/d
 # --quiet reaches install.sh too.
 s/^if test x"\\$quiet" = xy -a/SOCKSTAGE_QUIET="\\$quiet"; export SOCKSTAGE_QUIET\n&/
+# A damaged file leaves no empty folder behind.
+s/^    MS_Check "\\\$0"$/    (MS_Check "\\$0") || { test x"\\$keep" = xy || rmdir "\\$tmpdir"; exit 2; }/

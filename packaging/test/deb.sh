@@ -68,6 +68,11 @@ make_older() {
     dpkg-deb --root-owner-group -Zgzip -z1 -b "$folder" "$ROOT/mnt/${name}_0.0.9-1_$arch.deb"
 }
 
+make_both_older() {
+    make_older "$window_deb"
+    make_older "$cli_deb"
+}
+
 upgrades() {
     local versions
     installs "sockstage_0.0.9-1_$arch.deb" "sockstage-cli_0.0.9-1_$arch.deb"
@@ -137,18 +142,28 @@ check_removal() {
     check "deb: the user's settings were written" keep_settings
     check "deb: removes" is_removed apt_in_root remove
     check "deb: purges" is_purged in_root dpkg --purge
-    check "deb: nothing left of the first installation" nothing_named_sockstage
-    # From here on all dependencies are there: what differs is from these two packages alone.
+    check "deb: nothing of that name is left" nothing_named_sockstage
+    check "deb: the user's settings are untouched" settings_are_there
+}
+
+# In another root, where all dependencies are there before: what differs in the end is from these two packages alone.
+check_upgrade() {
+    local used=$ROOT
+    make_root deb-upgrade
+    cp -a "$used/home/tester/.config" "$ROOT/home/tester/"
+    cp "$window_deb" "$cli_deb" "$ROOT/mnt/"
+    check "deb: a root with the dependencies only" \
+        apt_in_root satisfy "$(dpkg-deb -f "$window_deb" Depends), $(dpkg-deb -f "$cli_deb" Depends)" || give_up
     list_root >"$WORK/deb-before"
-    make_older "$window_deb" >/dev/null && make_older "$cli_deb" >/dev/null
+    check "deb: packages of version 0.0.9-1" make_both_older
     check "deb: upgrades from 0.0.9-1" upgrades
     check "deb sockstage-cli: echo after the upgrade" echoes /usr/bin/sockstage-cli
     check "deb: purges after the upgrade" is_purged apt_in_root purge
     check "deb: nothing left behind" is_as_before "$WORK/deb-before" list_root
-    check "deb: the user's settings are untouched" settings_are_there
+    check "deb: the user's settings are untouched by the upgrade" settings_are_there
 }
 
-[ "$found" -eq 0 ] || { check "deb: both packages are there" false; give_up; }
+[ "$found" -eq 0 ] || { [ "$1" = root ] || check "deb: both packages are there" false; give_up; }
 if [ "$1" = files ]; then
     check_files
 else
@@ -157,6 +172,7 @@ else
     check_cli
     check_window
     check_removal
+    check_upgrade
 fi
 # Failed checks are counted, not told by the status.
 true

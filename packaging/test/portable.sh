@@ -22,7 +22,7 @@ has_one_top_folder() {
 paths_are_relative() {
     local file line
     while IFS= read -r -d '' file; do
-        head -c 4 "$file" | grep -qa ELF || continue
+        [ "$(head -c 4 "$file" | tr -d '\0')" = $'\177ELF' ] || continue
         line=$(readelf -dW "$file" | sed -n 's/.*R\(UN\)\?PATH.*\[\(.*\)\]/\2/p')
         [[ -z $line || $line =~ ^\$ORIGIN[^:]*(:\$ORIGIN[^:]*)*$ ]] || complain "$file looks for libraries in $line."
     done < <(find "$1" -type f -print0)
@@ -31,7 +31,7 @@ paths_are_relative() {
 licences_are_there() {
     [ -s "$1/LICENSE" ]
     [ -s "$1/share/licenses/PACKAGES" ]
-    find "$1/share/licenses" -name copyright | grep -q libqt6core6
+    [ -s "$1/share/licenses/libqt6core6/copyright" ] || [ -s "$1/share/licenses/libqt6core6t64/copyright" ]
 }
 
 # The point of this root: what the archive does not bring is not there.
@@ -64,7 +64,8 @@ check_root() {
     list_home >"$WORK/portable-before"
     list_root >"$WORK/portable-root-before"
     check "portable: unpacks for an ordinary user" unpacks || give_up
-    launcher_path=$place/lib/glvnd
+    # The launcher adds folders below lib/ where the system lacks what is in them; this root lacks it all.
+    launcher_path=$(find "$ROOT$place/lib" -mindepth 1 -type d -printf "$place/lib/%P:")
     check "portable: every library is found" finds_its_libraries "$place"
     check "portable sockstage: --version is $version" says_version "$program" "$version"
     check "portable sockstage-cli: --version is $version" says_version "$cli" "$version"
@@ -72,7 +73,8 @@ check_root() {
     check "portable sockstage-cli: with ncat, both ways" talks_to_ncat "$cli"
     check "portable sockstage: window under X11 in the bare root" shows_window portable-bare.png "$program"
     check "portable: nothing is written outside of home" is_as_before "$WORK/portable-root-before" list_root
-    # People have fonts; without one every letter is a box.
+    # People have fonts; without one every letter is a box, and the window keeps the sizes that this gave it.
+    rm -rf "$ROOT/home/tester/.config/Sockstage"
     check "portable: the root gets a font" apt_in_root install fonts-dejavu-core
     check "portable sockstage: window under X11" shows_window portable-x11.png "$program"
     check "portable sockstage: window under Wayland" shows_wayland_window portable-wayland.png "$program"
@@ -80,7 +82,7 @@ check_root() {
     check "portable: with its folder all of it is gone" is_as_before "$WORK/portable-before" list_home
 }
 
-[ "$found" -eq 0 ] || { check "portable: the archive is there" false; give_up; }
+[ "$found" -eq 0 ] || { [ "$1" = root ] || check "portable: the archive is there" false; give_up; }
 if [ "$1" = files ]; then
     check_files
 else

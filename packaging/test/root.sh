@@ -5,6 +5,7 @@
 #
 # From packaging/test.sh:  CHECKOUT  DIST  WORK (temporary)  PICTURES  RESULTS (one line per check)  BASE (the base root)
 
+# No "grep -q" behind a pipe here: it ends at the first match, and with pipefail the writer before it then fails.
 # Each check runs in a shell of its own that ends at the first failing command; so there is no "set -e" out here.
 set -uo pipefail
 
@@ -55,10 +56,13 @@ the_file() {
 # make_root NAME: a fresh root over the base, which stays as it is. Sets ROOT. In it: /proc, the harmless devices, the X
 # sockets, one store of downloaded packages for all roots, and a user "tester" (1000).
 make_root() {
-    local top=$WORK/$1 device
+    local top=$WORK/$1 device layers
     ROOT=$top/root
     mkdir -p "$ROOT" "$top/upper" "$top/work" "$WORK/archives" /tmp/.X11-unix
-    if ! mount -t overlay overlay -o "lowerdir=$BASE,upperdir=$top/upper,workdir=$top/work" "$ROOT" 2>/dev/null; then
+    layers=lowerdir=$BASE,upperdir=$top/upper,workdir=$top/work
+    # volatile: nothing is forced to the disk, where it will not be needed.
+    if ! mount -t overlay overlay -o "$layers,volatile" "$ROOT" 2>/dev/null &&
+        ! mount -t overlay overlay -o "$layers" "$ROOT" 2>/dev/null; then
         # Where the file system below cannot do that: a whole copy.
         cp -a --reflink=auto "$BASE/." "$ROOT/"
         mount --bind "$ROOT" "$ROOT"
@@ -117,10 +121,10 @@ list_tree() {
         \( -type f -printf '%p %y %m %U %G %s\n' -o -printf '%p %y %m %U %G %l\n' \) | LC_ALL=C sort)
 }
 
-# The root without what apt and dpkg keep for themselves, and without people's homes.
+# The root without what apt and dpkg keep for themselves, people's homes, and what this test puts beside it.
 list_root() {
     list_tree "$ROOT" ./var/cache/apt ./var/cache/debconf ./var/cache/ldconfig ./var/lib/apt ./var/lib/dpkg ./var/log \
-        ./home ./etc/ld.so.cache
+        ./home ./etc/ld.so.cache ./mnt ./proc ./dev
 }
 
 # A home without what programs write there at run time: settings, and caches of fonts and pixels.
@@ -149,7 +153,7 @@ settings_are_there() {
 # Nothing of that name anywhere, except in a user's home.
 nothing_named_sockstage() {
     local found
-    found=$(cd "$ROOT" && find . -xdev -path ./home -prune -o -iname '*sockstage*' -print)
+    found=$(cd "$ROOT" && find . -xdev \( -path ./home -o -path ./mnt \) -prune -o -iname '*sockstage*' -print)
     [ -z "$found" ] || complain "Left behind: $found"
 }
 
