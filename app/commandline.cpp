@@ -60,10 +60,15 @@ std::vector<CommandOptionGroup> sharedGroups() {
         group("How they are made, for all sockets of the command line",
               {{"family", "4|6", "Only IPv4 or only IPv6. Default: what getaddrinfo answers first."},
                {"bind", "ADDRESS", "Clients bind this local address before they connect."},
-               {"no-connect", "", "UDP clients do not call connect(): they hear no refusals."},
+               {"no-connect", "", "UDP clients do not call connect(): each datagram carries its address."},
                {"backlog", "N", "The argument of listen(). Default: 128."},
                {"reuse-address", "yes|no", "SO_REUSEADDR. Default: yes for TCP servers, else not set."},
                {"v6only", "yes|no", "IPV6_V6ONLY. Default: not set, the system decides."},
+               {"broadcast", "yes|no", "SO_BROADCAST: UDP sockets may send to broadcast addresses."},
+               {"icmp-errors", "yes|no",
+                "IP_RECVERR, IPV6_RECVERR: the kernel keeps ICMP errors with who sent them and what for. "
+                "Default: "
+                "yes for UDP, no for TCP clients."},
                {"no-delay", "", "TCP_NODELAY: small writes go out at once."},
                {"keep-alive", "", "SO_KEEPALIVE: ask silent peers whether they are still there."},
                {"send-buffer", "BYTES", "SO_SNDBUF."},
@@ -224,7 +229,9 @@ bool CommandLine::applySwitches(SocketConfig& config) {
         return fail(QStringLiteral("--family: %1 is neither 4 nor 6").arg(shown(family)));
     if (!family.isEmpty()) config.family = family == QLatin1String("4") ? Family::IPv4 : Family::IPv6;
     return readYesNo(QStringLiteral("reuse-address"), config.reuseAddress) &&
-           readYesNo(QStringLiteral("v6only"), config.v6Only);
+           readYesNo(QStringLiteral("v6only"), config.v6Only) &&
+           readYesNo(QStringLiteral("broadcast"), config.broadcast) &&
+           readYesNo(QStringLiteral("icmp-errors"), config.receiveErrors);
 }
 
 bool CommandLine::applyAfterEof(SocketConfig& config) {

@@ -39,23 +39,23 @@ if command -v apt-get >/dev/null 2>&1; then
     system=debian
     # git is not here: nothing in the build asks for it.
     # netbase is /etc/services: without it no port has a name.
-    wanted='g++ cmake ninja-build qt6-base-dev librsvg2-bin ccache fonts-dejavu-core netbase python3'
+    wanted='g++ cmake ninja-build qt6-base-dev libqcustomplot-dev librsvg2-bin ccache fonts-dejavu-core netbase python3'
     wayland='qt6-wayland'
     display='xvfb openbox xdotool imagemagick'
-    tests='ncat socat curl tshark strace iproute2 procps util-linux clang-tidy clang-format shellcheck'
+    tests='ncat socat curl tshark strace iproute2 procps util-linux clang clang-tidy clang-format shellcheck'
     tests="$tests man-db groff-base desktop-file-utils appstream zsh fish"
     packages='dpkg-dev fakeroot lintian rpm rpmlint makeself patchelf desktop-file-utils appstream man-db flatpak-builder'
     packages="$packages qt6-wayland weston mmdebstrap gpg cpio iproute2 ncat util-linux"
 elif command -v dnf >/dev/null 2>&1; then
     system=fedora
-    wanted='gcc-c++ cmake ninja-build qt6-qtbase-devel librsvg2-tools ccache dejavu-sans-fonts dejavu-sans-mono-fonts python3'
+    wanted='gcc-c++ cmake ninja-build qt6-qtbase-devel qcustomplot-qt6-devel librsvg2-tools ccache dejavu-sans-fonts dejavu-sans-mono-fonts python3'
     wayland='qt6-qtwayland'
     display='xorg-x11-server-Xvfb openbox xdotool ImageMagick'
-    tests='nmap-ncat socat curl wireshark-cli strace iproute procps-ng util-linux clang-tools-extra ShellCheck libasan libubsan libtsan'
+    tests='nmap-ncat socat curl wireshark-cli strace iproute procps-ng util-linux clang clang-tools-extra ShellCheck libasan libubsan libtsan'
     tests="$tests man-db groff-base desktop-file-utils appstream zsh fish"
 elif command -v pacman >/dev/null 2>&1; then
     system=arch
-    wanted='gcc cmake ninja qt6-base librsvg ccache ttf-dejavu python'
+    wanted='gcc cmake ninja qt6-base qcustomplot librsvg ccache ttf-dejavu python'
     wayland='qt6-wayland'
     display='xorg-server-xvfb openbox xdotool imagemagick'
     tests='nmap socat curl wireshark-cli strace iproute2 procps-ng util-linux clang shellcheck'
@@ -63,7 +63,7 @@ elif command -v pacman >/dev/null 2>&1; then
 else
     cat >&2 <<'TEXT'
 This system's package manager is not known here. Sockstage needs to build:
-  a C++20 compiler, CMake 3.25, Ninja, Qt 6.4 (Core, Gui, Widgets, Test), rsvg-convert, Python 3, gzip, ccache (optional), a font
+  a C++20 compiler, CMake 3.25, Ninja, Qt 6.4 (Core, Gui, Widgets, PrintSupport, Test), QCustomPlot 2.1 for Qt 6, rsvg-convert, Python 3, gzip, ccache (optional), a font
 to show itself without a screen: Xvfb, openbox, xdotool, ImageMagick
 and for its tests: ncat, socat, curl, tshark, strace, iproute2, procps, python3, util-linux, clang-tidy, clang-format, shellcheck,
 man, groff, desktop-file-validate, appstreamcli, zsh, fish

@@ -116,6 +116,9 @@ def questions(help_text):
             yield f"--{name} ", set(stages)
             yield f"--{name} listen,ac", {"listen,accept"}
             yield f"--{name} listen,c", {"listen,connect", "listen,close"}
+        elif value == "NAME":
+            named = re.search(r"one of:\s+([a-z0-9,\s-]+)\.", help_text.split(f"--{name} ", 1)[1])
+            yield f"--{name} ", set(re.split(r",\s+", named[1]))
         elif value == "FILE":
             yield f"--{name} only", {"only-file"}
         elif value:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What is written about the two programs agrees with their own --help: man pages, shell completions and the README name
-# every option and no other. Man pages, desktop file and metainfo are what their readers expect.
+# every option and no other, and so does the guide. Man pages, desktop file and metainfo are what their readers expect.
 #   documents.sh BUILD_FOLDER
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -104,6 +104,13 @@ check_readme() {
     done
 }
 
+# The guide in the window speaks of both programs.
+check_guide() {
+    cat "$work/sockstage.help" "$work/sockstage-cli.help" >"$work/both.help"
+    only_known "the guide" "$work/both.help" "$root/resources/guide/command-line.md"
+    only_known "the guide" "$work/both.help" "$root/resources/guide/step-mode.md"
+}
+
 check_desktop_file() {
     local file=$root/packaging/desktop/$app_id.desktop
     silent "$app_id.desktop is not valid" desktop-file-validate "$file"
@@ -150,6 +157,7 @@ for program in sockstage sockstage-cli; do
     check_completions "$program"
 done
 check_readme
+check_guide
 check_desktop_file
 check_metainfo
 [ "$failures" -eq 0 ] && echo "The documents agree with the programs."

@@ -1,7 +1,6 @@
 #include "connectiontext.h"
 
 #include <QCoreApplication>
-#include <array>
 
 #include "calltext.h"
 #include "plaintext.h"
@@ -13,11 +12,6 @@ namespace {
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(ConnectionText)
 };
-
-// Index: tcpi_state of TCP_INFO, netinet/tcp.h.
-constexpr std::array<const char*, 13> tcpStates{
-    "—",      "ESTABLISHED", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",
-    "closed", "CLOSE-WAIT",  "LAST-ACK", "LISTEN",   "CLOSING",    "SYN-RECV"};
 
 QString aliveText(const ConnectionSlot& slot) {
     const bool eof = slot.receiving.load() == DirectionState::Eof;
@@ -38,10 +32,10 @@ QString closedText(const ConnectionSlot& slot) {
 }  // namespace
 
 QString tcpStateText(const ConnectionSlot& slot) {
-    if (!isOpen(slot)) return Words::tr("closed");
+    if (!isOpen(slot) && !isInKernelAfterClose(slot)) return Words::tr("closed");
     if (slot.kernel.sampledNs.load(std::memory_order_relaxed) == 0) return QStringLiteral("—");
-    const auto state = slot.kernel.tcpState.load(std::memory_order_relaxed);
-    return state < tcpStates.size() ? QString::fromUtf8(tcpStates[state]) : QString::number(state);
+    const TcpState state = tcpStateFromKernel(slot.kernel.tcpState.load(std::memory_order_relaxed));
+    return state == TcpState::Closed ? Words::tr("closed") : toQString(tcpStateName(state));
 }
 
 QString endText(const ConnectionSlot& slot) {
@@ -78,6 +72,13 @@ QString peerText(const ConnectionTable& connections, std::uint32_t number) {
 
 bool isOpen(const ConnectionSlot& slot) {
     return slot.state.load(std::memory_order_acquire) == ConnectionState::Open;
+}
+
+bool isInKernelAfterClose(const ConnectionSlot& slot) {
+    return !isOpen(slot) &&
+           slot.kernel.sampledNs.load(std::memory_order_relaxed) >
+               slot.endedNs.load(std::memory_order_relaxed) &&
+           tcpStateFromKernel(slot.kernel.tcpState.load(std::memory_order_relaxed)) != TcpState::Closed;
 }
 
 bool isAlive(DirectionState direction) {

@@ -8,7 +8,9 @@ namespace sockstage {
 
 // One connection in words; the table of clients and the client's rail say the same.
 
-/// "ESTABLISHED", "CLOSE-WAIT" ... as ss prints them; "closed" once closed, "—" when nobody has looked yet.
+/// "ESTABLISHED", "TIME-WAIT" ...: the kernel's state, also after close() while somebody looks; "closed" once
+/// the kernel has forgotten it, or where nobody looked since it was closed; "—" when nobody has looked at
+/// all.
 QString tcpStateText(const ConnectionSlot& slot);
 /// While it lives: empty, or what one side has ended ("peer sent EOF"). Afterwards how it ended:
 /// "closed", "reset by peer", "closed with 12 B unread: reset sent".
@@ -21,6 +23,8 @@ quint64 unreadBytes(const ConnectionSlot& slot);
 QString peerText(const ConnectionTable& connections, std::uint32_t number);
 
 bool isOpen(const ConnectionSlot& slot);
+/// Our descriptor is closed, and the last look found the socket still there: it sends the rest, or waits.
+bool isInKernelAfterClose(const ConnectionSlot& slot);
 /// The direction still exists: open or only held by us.
 bool isAlive(DirectionState direction);
 

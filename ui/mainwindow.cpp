@@ -8,13 +8,18 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
+#include <QVBoxLayout>
 
+#include "clientstable.h"
 #include "composer.h"
 #include "demo.h"
 #include "emptypage.h"
+#include "experiments.h"
 #include "newsocketdialog.h"
+#include "observation.h"
 #include "plaintext.h"
 #include "rememberedconfig.h"
+#include "scenepanel.h"
 #include "sessionpage.h"
 #include "sessiontext.h"
 #include "settings.h"
@@ -36,6 +41,7 @@ constexpr int closingMs = 2500;  ///< a little more than Session::close() gives 
 
 MainWindow::MainWindow(std::optional<Theme> theme)
     : sockets_(new SocketsModel(this)),
+      observation_(std::make_unique<Observation>(*sockets_)),
       actions_(new SocketActions(this)),
       list_(new SocketList(*sockets_, this)),
       empty_(new EmptyPage(this)),
@@ -43,7 +49,9 @@ MainWindow::MainWindow(std::optional<Theme> theme)
       splitter_(new QSplitter(this)),
       status_(new StatusLine(this)),
       find_(new QLineEdit(this)),
-      newButton_(new QToolButton(this)) {
+      newButton_(new QToolButton(this)),
+      experiments_(
+          new Experiments([this](const SocketConfig& config) { return sockets_->open(config); }, this)) {
     setWindowIcon(programIcon());
     theme_ = theme.value_or(themeFromName(QSettings().value(settingsKey("theme")).toString()));
     makeCentre();
@@ -55,6 +63,8 @@ MainWindow::MainWindow(std::optional<Theme> theme)
     connect(list_, &SocketList::currentChanged, this, &MainWindow::showPage);
     connect(empty_, &EmptyPage::newSocketWanted, this, &MainWindow::newSocketOf);
     connect(empty_, &EmptyPage::demoWanted, this, &MainWindow::startDemo);
+    connect(experiments_, &Experiments::lookWanted, this, &MainWindow::look);
+    connect(experiments_, &Experiments::removeWanted, this, &MainWindow::remove);
     connect(&timer_, &QTimer::timeout, this, &MainWindow::refresh);
     timer_.start(refreshMs);
     restoreLayout();
@@ -72,7 +82,13 @@ void MainWindow::makeCentre() {
     list_->setRowActions({actions_->run, actions_->step, actions_->shutDown, actions_->close, actions_->reset,
                           actions_->again, actions_->remove});
     splitter_->addWidget(list_);
-    splitter_->addWidget(stack_);
+    auto* right = new QWidget(this);
+    auto* column = new QVBoxLayout(right);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(experiments_->panel());
+    column->addWidget(stack_, 1);
+    splitter_->addWidget(right);
     splitter_->setHandleWidth(1);
     splitter_->setStretchFactor(1, 1);
     splitter_->setChildrenCollapsible(false);
@@ -93,7 +109,7 @@ void MainWindow::newSocketOf(Role role) {
 }
 
 Session* MainWindow::openSocket(const SocketConfig& config) {
-    Session* session = sockets_->open(config);
+    Session* session = sockets_->open(actions_->withStepMode(config));
     list_->select(session);
     return session;
 }
@@ -104,13 +120,30 @@ void MainWindow::startDemo() {
     list_->select(demo_->centre());
 }
 
+void MainWindow::startScene(const QString& id) {
+    experiments_->start(id);
+}
+
+/// The socket, and of a server the client, that a step is about.
+void MainWindow::look(Session* session, quint32 connection) {
+    select(session);
+    if (connection != 0) pageOf(session)->clients().selectConnection(connection);
+}
+
 void MainWindow::runAgain() {
-    if (const SessionPage* page = currentPage()) openSocket(page->session().config());
+    const SessionPage* page = currentPage();
+    if (page == nullptr) return;
+    SocketConfig config = page->session().config();
+    if (config.held == StageSet::all()) config.held = {};  // it was opened in Step mode, which may be off now
+    openSocket(config);
 }
 
 void MainWindow::removeFinished() {
-    Session* session = list_->current();
-    if (session == nullptr || !session->isFinished()) return;
+    if (Session* session = list_->current()) remove(session);
+}
+
+void MainWindow::remove(Session* session) {
+    if (!session->isFinished()) return;
     actions_->setPage(nullptr);
     delete pages_.take(session);
     sockets_->remove(session);
@@ -124,10 +157,15 @@ SessionPage* MainWindow::currentPage() const {
 SessionPage* MainWindow::pageOf(Session* session) {
     SessionPage*& page = pages_[session];
     if (page != nullptr) return page;
-    page = new SessionPage(*session, stack_);
+    page = new SessionPage(*session, *observation_, stack_);
     QSettings settings;
     page->restoreState(settings);
     connect(page, &SessionPage::againWanted, this, &MainWindow::runAgain);
+    connect(page, &SessionPage::againWithReuseWanted, this, [this, session] {
+        SocketConfig config = session->config();
+        config.reuseAddress = true;
+        openSocket(config);
+    });
     connect(&page->traffic(), &TrafficPane::findFinished, this, &MainWindow::showFound);
     stack_->addWidget(page);
     return page;

@@ -3,6 +3,7 @@
 #include <QHash>
 #include <QMainWindow>
 #include <QTimer>
+#include <memory>
 #include <optional>
 
 #include "session.h"
@@ -17,6 +18,8 @@ namespace sockstage {
 
 class Demo;
 class EmptyPage;
+class Experiments;
+class Observation;
 class SessionPage;
 class SocketActions;
 class SocketList;
@@ -34,6 +37,8 @@ public:
 
     Session* openSocket(const SocketConfig& config);
     void startDemo();
+    /// An experiment of this id, as sceneTexts() has it.
+    void startScene(const QString& id);
     /// Applies and remembers it.
     void setTheme(Theme theme);
     SocketsModel& sockets() const { return *sockets_; }
@@ -62,6 +67,8 @@ private:
     void newSocketOf(Role role);
     void runAgain();
     void removeFinished();
+    void remove(Session* session);
+    void look(Session* session, quint32 connection);
     void showPage(Session* session);
     void focusComposer();
     void sendMessage();
@@ -77,6 +84,7 @@ private:
     void restoreLayout();
 
     SocketsModel* sockets_;
+    std::unique_ptr<Observation> observation_;
     SocketActions* actions_;
     SocketList* list_;
     EmptyPage* empty_;
@@ -86,6 +94,7 @@ private:
     QLineEdit* find_;
     QToolButton* newButton_;
     Demo* demo_ = nullptr;
+    Experiments* experiments_;
     QHash<Session*, SessionPage*> pages_;
     QTimer timer_;
     Theme theme_ = Theme::System;

@@ -5,6 +5,8 @@
 #include <QToolButton>
 
 #include "composer.h"
+#include "experiments.h"
+#include "guide.h"
 #include "helpdialogs.h"
 #include "mainwindow.h"
 #include "sessionpage.h"
@@ -36,7 +38,8 @@ void MainWindow::makeToolBar() {
     newButton_->setMenu(roles);
     bar->addWidget(newButton_);
     bar->addSeparator();
-    bar->addActions({actions_->run, actions_->step, actions_->shutDown, actions_->close, actions_->reset});
+    bar->addActions({actions_->run, actions_->step, actions_->stepMode, actions_->shutDown, actions_->close,
+                     actions_->reset});
     auto* space = new QWidget(bar);
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(space);
@@ -77,7 +80,9 @@ void MainWindow::makeMenus() {
         if (SessionPage* page = currentPage()) page->composer().chooseFile();
     });
     makeViewMenu();
+    menuBar()->addMenu(experiments_->menu());
     QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addAction((new Guide(*this))->action());
     help->addAction(tr("&Keyboard shortcuts"), this, [this] { showShortcuts(this); });
     help->addAction(tr("&About Sockstage"), this, [this] { showAbout(this); });
 }
@@ -85,9 +90,11 @@ void MainWindow::makeMenus() {
 void MainWindow::makeSocketMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Socket"));
     menu->setToolTipsVisible(true);
-    menu->addActions({actions_->run, actions_->step});
+    menu->addActions({actions_->run, actions_->step, actions_->stepMode});
     menu->addSeparator();
     menu->addActions({actions_->shutDown, actions_->close, actions_->reset});
+    menu->addSeparator();
+    menu->addActions({actions_->copyProgram, actions_->saveProgram});
     menu->addSeparator();
     menu->addActions({actions_->again, actions_->remove});
 }

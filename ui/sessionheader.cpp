@@ -62,7 +62,7 @@ SessionHeader::SessionHeader(Session& session, QWidget* parent)
       failureText_(makeLabel({}, this)),
       failure_(new QWidget(this)) {
     const int space = fontMetrics().height() / 2;
-    auto* title = makeLabel(roleText(session.config().role), this);
+    auto* title = makeLabel(nameAndRoleText(session.config()), this);
     QFont font = title->font();
     font.setPointSizeF(font.pointSizeF() * 1.2);
     font.setWeight(QFont::DemiBold);

@@ -10,10 +10,13 @@
 #include "clientstable.h"
 #include "composer.h"
 #include "connectiontext.h"
+#include "guideplace.h"
 #include "lifecyclerail.h"
 #include "sessionheader.h"
 #include "settings.h"
+#include "sidecolumn.h"
 #include "stageinspector.h"
+#include "stepbar.h"
 #include "strip.h"
 #include "trafficpane.h"
 
@@ -42,17 +45,18 @@ public:
 
 }  // namespace
 
-SessionPage::SessionPage(Session& session, QWidget* parent)
+SessionPage::SessionPage(Session& session, Observation& observation, QWidget* parent)
     : QWidget(parent),
       session_(session),
       header_(new SessionHeader(session, this)),
+      steps_(new StepBar(session, this)),
       rail_(new LifecycleRail(this)),
       clientRail_(new LifecycleRail(this)),
       clients_(new ClientsTable(this)),
       traffic_(new TrafficPane(session, this)),
       bytes_(new BytesPanel(this)),
       composer_(new Composer(this)),
-      inspector_(new StageInspector(this)),
+      side_(new SideColumn(session, observation, this)),
       columns_(new QSplitter(Qt::Horizontal, this)),
       rows_(new CompactSplitter(Qt::Vertical, this)) {
     setAutoFillBackground(true);
@@ -65,12 +69,11 @@ SessionPage::SessionPage(Session& session, QWidget* parent)
     // Nothing is chosen yet: the room is better used by the traffic.
     bytes_->hide();
     composer_->setSession(&session_);
-    inspector_->setSession(&session_);
-    inspector_->setStage(rail_->selectedStage(), 0);
+    side_->stage().setStage(rail_->selectedStage(), 0);
 
     columns_->addWidget(makeCentre());
-    columns_->addWidget(inspector_);
-    inspector_->setMinimumWidth(fontMetrics().averageCharWidth() * 42);
+    columns_->addWidget(side_);
+    side_->setMinimumWidth(fontMetrics().averageCharWidth() * 42);
     columns_->setChildrenCollapsible(false);
     columns_->setHandleWidth(1);
     columns_->setStretchFactor(0, 1);
@@ -78,6 +81,7 @@ SessionPage::SessionPage(Session& session, QWidget* parent)
     column->setContentsMargins({});
     column->addWidget(columns_);
     connectParts();
+    tellGuide();
     resetLayout();
     timer_.setInterval(tickMs);
 }
@@ -88,6 +92,7 @@ QWidget* SessionPage::makeCentre() {
     column->setContentsMargins({});
     column->setSpacing(0);
     column->addWidget(header_);
+    column->addWidget(steps_);
     const int space = fontMetrics().height() * 3 / 4;
     auto* rails = new QVBoxLayout;
     rails->setContentsMargins(space, space / 2, space, space);
@@ -131,15 +136,30 @@ QWidget* SessionPage::makeScrolling(QWidget* content) {
     return area;
 }
 
+void SessionPage::tellGuide() {
+    const std::pair<QWidget*, const char*> places[] = {{clients_, "window#clients"},
+                                                       {traffic_, "window#traffic-and-system-calls"},
+                                                       {bytes_, "window#bytes"},
+                                                       {composer_, "window#composer"}};
+    for (const auto& [part, place] : places)
+        setGuidePlace(part, QLatin1String(place));
+}
+
 void SessionPage::connectParts() {
     connect(&timer_, &QTimer::timeout, this, &SessionPage::tick);
+    connect(&session_, &Session::stageChanged, steps_, &StepBar::refresh);
+    connect(steps_, &StepBar::nextChanged, this, [this] {
+        markNext();
+        Q_EMIT selectionChanged();
+    });
     connect(header_, &SessionHeader::againWanted, this, &SessionPage::againWanted);
+    connect(&side_->stage(), &StageInspector::retryWithReuseWanted, this, &SessionPage::againWithReuseWanted);
     for (LifecycleRail* rail : {rail_, clientRail_}) {
         LifecycleRail* other = rail == rail_ ? clientRail_ : rail_;
         connect(rail, &LifecycleRail::stageSelected, this,
                 [this, other](Stage stage, std::uint32_t connection) {
                     other->clearSelection();
-                    inspector_->setStage(stage, connection);
+                    side_->stage().setStage(stage, connection);
                 });
     }
     connect(clients_, &ClientsTable::selectionChanged, this, &SessionPage::followSelection);
@@ -161,14 +181,18 @@ void SessionPage::followSelection() {
         clientRail_->setConnection(selected.front());
         clientRail_->selectStage(Stage::Recv);
         rail_->clearSelection();
-        inspector_->setStage(Stage::Recv, selected.front());
+        side_->stage().setStage(Stage::Recv, selected.front());
     }
     // A client's stage must not stay in the inspector when its rail has gone.
     if (!ownRail) {
         clientRail_->clearSelection();
         rail_->followSession();
-        inspector_->setStage(rail_->selectedStage(), 0);
+        side_->stage().setStage(rail_->selectedStage(), 0);
     }
+    steps_->setConnection(steppedConnection());
+    markNext();
+    if (isVisible()) side_->look(observed());
+    traffic_->setObserved(observed());
     traffic_->setSelected(selected);
     if (isServer(session_.config().role)) composer_->setSelected(selected);
     Q_EMIT selectionChanged();
@@ -179,12 +203,15 @@ void SessionPage::tick() {
         header_->refresh();
         composer_->refresh();
         session_.watch(clients_->visibleConnections(), true);
+        side_->look(observed());
+        steps_->setConnection(steppedConnection());
+        steps_->refresh();
     }
     rail_->refresh();
     if (clientRail_->isVisible()) clientRail_->refresh();
     clients_->refresh();
     traffic_->refresh();
-    inspector_->refresh();
+    side_->refresh();
 }
 
 void SessionPage::showEvent(QShowEvent* event) {
@@ -198,6 +225,15 @@ void SessionPage::hideEvent(QHideEvent* event) {
     QWidget::hideEvent(event);
     timer_.stop();
     session_.watch({}, false);
+    side_->leave();
+}
+
+// The socket that the right column is about; 0: the session's own.
+std::uint32_t SessionPage::observed() const {
+    const Role role = session_.config().role;
+    if (role == Role::TcpClient) return session_.connections().count() != 0 ? 1 : 0;
+    const ConnectionNumbers selected = clients_->selected();
+    return role == Role::TcpServer && selected.size() == 1 ? selected.front() : 0;
 }
 
 ConnectionNumbers SessionPage::targets() const {
@@ -221,42 +257,57 @@ quint64 SessionPage::unreadBytes() const {
     return sum;
 }
 
-bool SessionPage::isConnectionHeld(std::uint32_t number) const {
-    const ConnectionSlot& slot = session_.connections().at(number);
-    return slot.receiving.load(std::memory_order_relaxed) == DirectionState::Held ||
-           slot.sending.load(std::memory_order_relaxed) == DirectionState::Held;
-}
+// Steps ------------------------------------------------------------------------------------------
 
 bool SessionPage::isAnythingHeld() const {
-    if (session_.isFinished()) return false;
-    if (!session_.stages().held().empty()) return true;
-    for (const Stage stage : fullOrder(session_.config().role))
-        if (session_.stages().at(stage).state.load(std::memory_order_relaxed) == StageState::Held)
-            return true;
-    for (std::uint32_t number = 1; number <= session_.connections().count(); ++number)
-        if (isConnectionHeld(number)) return true;
-    return false;
+    return steps_->isAnythingHeld();
+}
+
+bool SessionPage::canStep() const {
+    return !session_.isFinished() && steps_->next().has_value();
 }
 
 void SessionPage::step() {
+    steps_->step();
+}
+
+void SessionPage::run() {
+    steps_->run();
+}
+
+/// The one selected client of a server, else the session as a whole.
+std::uint32_t SessionPage::steppedConnection() const {
     const ConnectionNumbers chosen = targets();
-    session_.step(chosen.size() == 1 && isConnectionHeld(chosen[0]) ? chosen[0] : 0);
+    return chosen.size() == 1 ? chosen.front() : 0;
+}
+
+/// On the card of the stage: of the client's own rail where that shows the connection, else of the session's.
+void SessionPage::markNext() {
+    const auto& next = steps_->next();
+    const bool clients =
+        next && clientRail_->isVisibleTo(this) && next->connection == clientRail_->connection();
+    const auto stage = next ? std::optional(next->stage) : std::nullopt;
+    rail_->setNext(clients ? std::nullopt : stage);
+    clientRail_->setNext(clients ? stage : std::nullopt);
 }
 
 void SessionPage::saveState(QSettings& settings) const {
     settings.setValue(settingsKey("window/columns"), columns_->saveState());
     settings.setValue(settingsKey("window/rows"), rows_->saveState());
     clients_->saveState(settings);
+    side_->saveState(settings);
 }
 
 void SessionPage::restoreState(QSettings& settings) {
     columns_->restoreState(settings.value(settingsKey("window/columns")).toByteArray());
     rows_->restoreState(settings.value(settingsKey("window/rows")).toByteArray());
     clients_->restoreState(settings);
+    side_->restoreState(settings);
 }
 
 void SessionPage::resetLayout() {
     const int line = fontMetrics().height();
+    side_->unfoldAll();
     columns_->setSizes({line * 60, line * 20});
     rows_->setSizes({isServer(session_.config().role) ? line * 9 : line * 5, line * 18, line * 8});
 }

@@ -14,8 +14,10 @@ class BytesPanel;
 class ClientsTable;
 class Composer;
 class LifecycleRail;
+class Observation;
 class SessionHeader;
-class StageInspector;
+class SideColumn;
+class StepBar;
 class TrafficPane;
 
 /// Everything about one session. Reads it on its own tick, and only while it is on screen; nothing
@@ -24,21 +26,27 @@ class SessionPage : public QWidget {
     Q_OBJECT
 
 public:
-    explicit SessionPage(Session& session, QWidget* parent = nullptr);
+    SessionPage(Session& session, Observation& observation, QWidget* parent = nullptr);
 
     Session& session() const { return session_; }
     Composer& composer() const { return *composer_; }
     TrafficPane& traffic() const { return *traffic_; }
     ClientsTable& clients() const { return *clients_; }
     LifecycleRail& rail() const { return *rail_; }
+    SideColumn& side() const { return *side_; }
 
     /// The open clients that are selected in the table of a TCP server; empty: the session itself is meant.
     ConnectionNumbers targets() const;
     /// Bytes that the kernel holds for the targets and nobody has read: close() would then send a reset.
     quint64 unreadBytes() const;
     bool isAnythingHeld() const;
-    /// Exactly one held stage: of the one selected client, else of the session.
+    /// There is a next step: step() makes it.
+    bool canStep() const;
+    /// Exactly one held stage, the one that is shown as the next: of the one selected client, else of the
+    /// session.
     void step();
+    /// Releases every hold.
+    void run();
 
     void saveState(QSettings& settings) const;
     void restoreState(QSettings& settings);
@@ -46,6 +54,8 @@ public:
 
 Q_SIGNALS:
     void againWanted();
+    /// The same, with SO_REUSEADDR.
+    void againWithReuseWanted();
     void selectionChanged();
 
 protected:
@@ -56,18 +66,22 @@ private:
     QWidget* makeCentre();
     QWidget* makeScrolling(QWidget* content);
     void connectParts();
+    void tellGuide();
     void tick();
+    std::uint32_t observed() const;
     void followSelection();
-    bool isConnectionHeld(std::uint32_t number) const;
+    std::uint32_t steppedConnection() const;
+    void markNext();
 
     Session& session_;
     SessionHeader* header_;
+    StepBar* steps_;
     LifecycleRail *rail_, *clientRail_;
     ClientsTable* clients_;
     TrafficPane* traffic_;
     BytesPanel* bytes_;
     Composer* composer_;
-    StageInspector* inspector_;
+    SideColumn* side_;
     QSplitter *columns_, *rows_;
     QTimer timer_;
     unsigned ticks_ = 0;

@@ -3,7 +3,10 @@
 #include <QWidget>
 #include <algorithm>
 
+#include "clientstable.h"
 #include "connectiontext.h"
+#include "nextstep.h"
+#include "programcopy.h"
 #include "quantitytext.h"
 #include "sessionpage.h"
 #include "sessiontext.h"
@@ -24,12 +27,19 @@ void setTip(QAction& action, const QString& sentence) {
 SocketActions::SocketActions(QWidget* window) : QObject(window) {
     run = add(tr("Run"), Qt::Key_F5, "run", &SocketActions::doRun);
     step = add(tr("Step stage"), Qt::Key_F10, "step", &SocketActions::doStep);
+    stepMode = add(tr("Step mode"), Qt::Key_F9, "stepMode", nullptr);
+    stepMode->setCheckable(true);
+    connect(stepMode, &QAction::triggered, this, &SocketActions::doStepMode);
     shutDown = add(tr("Shut down sending"), Qt::CTRL | Qt::SHIFT | Qt::Key_D, "shutDown",
                    &SocketActions::doShutDown);
     close = add(tr("Close"), Qt::CTRL | Qt::Key_W, "close", &SocketActions::doClose);
     reset = add(tr("Reset (RST)"), Qt::CTRL | Qt::SHIFT | Qt::Key_R, "reset", &SocketActions::doReset);
     again = add(tr("Run again"), Qt::CTRL | Qt::Key_R, "again", &SocketActions::againWanted);
     remove = add(tr("Remove finished socket"), Qt::Key_Delete, "remove", &SocketActions::removeWanted);
+    copyProgram = add(tr("Copy as C++"), Qt::CTRL | Qt::SHIFT | Qt::Key_P, "copyProgram",
+                      &SocketActions::doCopyProgram);
+    saveProgram = add(tr("Save as C++…"), Qt::CTRL | Qt::SHIFT | Qt::Key_S, "saveProgram",
+                      &SocketActions::doSaveProgram);
     // Delete belongs to whatever is being edited; only in the list of sockets does it mean a socket.
     remove->setShortcutContext(Qt::WidgetShortcut);
     drawIcons();
@@ -41,14 +51,14 @@ QAction* SocketActions::add(const QString& text, const QKeySequence& shortcut, c
     auto* action = new QAction(text, this);
     action->setShortcut(shortcut);
     action->setObjectName(QLatin1String(name));
-    connect(action, &QAction::triggered, this, act);
+    if (act != nullptr) connect(action, &QAction::triggered, this, act);
     return action;
 }
 
 void SocketActions::drawIcons() {
-    const std::pair<QAction*, const char*> icons[] = {{run, "run"},           {step, "step"},
-                                                      {shutDown, "shutdown"}, {close, "close"},
-                                                      {reset, "reset"},       {remove, "remove"}};
+    const std::pair<QAction*, const char*> icons[] = {
+        {run, "run"},     {step, "step"},   {stepMode, "stepmode"}, {shutDown, "shutdown"},
+        {close, "close"}, {reset, "reset"}, {remove, "remove"}};
     for (const auto& [action, name] : icons)
         action->setIcon(toolIcon(name));
 }
@@ -56,21 +66,24 @@ void SocketActions::drawIcons() {
 void SocketActions::setPage(SessionPage* page) {
     if (page_ != nullptr) disconnect(page_, nullptr, this, nullptr);
     page_ = page;
+    askedStepMode_.reset();
     if (page != nullptr) connect(page, &SessionPage::selectionChanged, this, &SocketActions::refresh);
     refresh();
 }
 
 void SocketActions::refresh() {
     const bool there = page_ != nullptr, open = there && !page_->session().isFinished();
-    const bool held = open && page_->isAnythingHeld();
     const ConnectionNumbers targets = there ? page_->targets() : ConnectionNumbers();
-    run->setEnabled(held);
-    step->setEnabled(held);
+    run->setEnabled(open && page_->isAnythingHeld());
+    step->setEnabled(open && page_->canStep());
+    refreshStepMode(open);
     close->setEnabled(open);
     shutDown->setEnabled(open && canShutDown(targets));
     reset->setEnabled(open && isTcp(page_->session().config().role));
     again->setEnabled(there);
     remove->setEnabled(there && !open);
+    copyProgram->setEnabled(there);
+    saveProgram->setEnabled(there);
     describe(targets);
 }
 
@@ -107,6 +120,11 @@ void SocketActions::describe(const ConnectionNumbers& targets) {
             : QString();
     setTip(*run, tr("Release every hold and let it run"));
     setTip(*step, tr("Carry out exactly one held stage of %1").arg(who));
+    setTip(*stepMode,
+           tr("Stop before every call of this socket and of its clients, and before the first call of each "
+              "socket that is opened from now on; off: all goes on by itself"));
+    setTip(*copyProgram, tr("Copy the program that makes the calls of %1").arg(who));
+    setTip(*saveProgram, tr("Save the program that makes the calls of %1").arg(who));
     setTip(*shutDown, all.isEmpty() ? tr("Send EOF to the peer of %1, go on receiving").arg(who)
                                     : tr("Send EOF to all clients of %1, go on receiving").arg(who));
     setTip(*close, tr("Send what is queued, then close %1").arg(who) + all + warning);
@@ -115,8 +133,43 @@ void SocketActions::describe(const ConnectionNumbers& targets) {
     setTip(*remove, tr("Take the finished socket and what it recorded out of the list"));
 }
 
+/// What the session says, not what was pressed: Run ends it, and each socket has its own.
+void SocketActions::refreshStepMode(bool open) {
+    if (!open) return askedStepMode_.reset();
+    const bool stepping = isStepping(page_->session());
+    if (!askedStepMode_ || *askedStepMode_ == stepping) {
+        stepMode->setChecked(stepping);
+        askedStepMode_.reset();
+    }
+}
+
+void SocketActions::doStepMode(bool on) {
+    if (page_ == nullptr || page_->session().isFinished()) return;
+    askedStepMode_ = on;  // until the worker has done it
+    on ? page_->session().holdAll() : page_->session().releaseAll();
+}
+
+SocketConfig SocketActions::withStepMode(SocketConfig config) const {
+    if (stepMode->isChecked()) config.held = StageSet::all();
+    return config;
+}
+
 void SocketActions::doRun() {
-    page_->session().releaseAll();
+    page_->run();
+}
+
+ProgramScope SocketActions::programScope() const {
+    const ConnectionNumbers chosen = page_->clients().selected();
+    const bool one = isServer(page_->session().config().role) && chosen.size() == 1;
+    return {one ? chosen.front() : 0, {}};
+}
+
+void SocketActions::doCopyProgram() {
+    sockstage::copyProgram(*page_, page_->session(), programScope());
+}
+
+void SocketActions::doSaveProgram() {
+    sockstage::saveProgram(*page_, page_->session(), programScope());
 }
 
 void SocketActions::doStep() {

@@ -2,7 +2,9 @@
 
 #include <QAction>
 #include <QPointer>
+#include <optional>
 
+#include "callprogram.h"
 #include "session.h"
 
 namespace sockstage {
@@ -22,7 +24,10 @@ public:
     /// Redraws the icons in the theme's colours.
     void drawIcons();
 
-    QAction *run, *step, *shutDown, *close, *reset, *again, *remove;
+    /// The configuration of a socket that is opened now: in Step mode it stops before its first call.
+    SocketConfig withStepMode(SocketConfig config) const;
+
+    QAction *run, *step, *stepMode, *shutDown, *close, *reset, *again, *remove, *copyProgram, *saveProgram;
 
 Q_SIGNALS:
     void againWanted();
@@ -33,14 +38,20 @@ private:
                  void (SocketActions::*act)());
     void doRun();
     void doStep();
+    void doStepMode(bool on);
+    void doCopyProgram();
+    void doSaveProgram();
     void doShutDown();
     void doClose();
     void doReset();
     QString subject(const ConnectionNumbers& targets) const;
     void describe(const ConnectionNumbers& targets);
+    void refreshStepMode(bool open);
+    ProgramScope programScope() const;
     bool canShutDown(const ConnectionNumbers& targets) const;
 
     QPointer<SessionPage> page_;
+    std::optional<bool> askedStepMode_;  ///< asked for and not yet seen
 };
 
 }  // namespace sockstage

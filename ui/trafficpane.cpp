@@ -7,8 +7,11 @@
 #include <QVBoxLayout>
 
 #include "choicebutton.h"
+#include "optionsview.h"
 #include "recordview.h"
 #include "strip.h"
+#include "tcpchartsview.h"
+#include "throughputview.h"
 
 namespace sockstage {
 
@@ -21,7 +24,10 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
       follow_(new QToolButton(this)),
       stack_(new QStackedWidget(this)),
       traffic_(nullptr),
-      calls_(nullptr) {
+      calls_(nullptr),
+      throughput_(new ThroughputView(session.counters(), session.capture().toEpochNs(0), this)),
+      charts_(new TcpChartsView(session.capture().toEpochNs(0), 100, this)),
+      options_(new OptionsView(this)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
@@ -30,8 +36,10 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
     column->addWidget(stack_, 1);
     traffic_ = addView(new RecordView(RecordView::Content::Traffic, this), tr("Traffic"));
     calls_ = addView(new RecordView(RecordView::Content::Calls, this), tr("System calls"));
-    connect(tabs_, &QTabBar::currentChanged, stack_, &QStackedWidget::setCurrentIndex);
-    connect(tabs_, &QTabBar::currentChanged, this, &TrafficPane::showFollow);
+    addTab(throughput_, tr("Throughput"));
+    addTab(charts_, tr("Kernel over time"));
+    addTab(options_, tr("Options"));
+    connect(tabs_, &QTabBar::currentChanged, this, &TrafficPane::tabChanged);
     traffic_->setObjectName(QStringLiteral("traffic"));
     calls_->setObjectName(QStringLiteral("calls"));
     showFollow();
@@ -44,7 +52,7 @@ QWidget* TrafficPane::makeBar() {
     tabs_->setDrawBase(false);
     tabs_->setExpanding(false);
     tabs_->setUsesScrollButtons(false);
-    tabs_->setAccessibleName(tr("Traffic or system calls"));
+    tabs_->setAccessibleName(tr("Views of this socket"));
     const bool server = isServer(session_.config().role);
     const bool tcp = isTcp(session_.config().role);
     scope_->addChoice(tcp ? tr("All clients") : tr("All peers"), false);
@@ -83,13 +91,35 @@ RecordView* TrafficPane::addView(RecordView* view, const QString& title) {
     connect(view, &RecordView::rowSelected, this, &TrafficPane::rowSelected);
     connect(view, &RecordView::followChanged, this, &TrafficPane::showFollow);
     connect(view, &RecordView::findFinished, this, &TrafficPane::findFinished);
-    tabs_->addTab(title);
-    stack_->addWidget(view);
+    addTab(view, title);
     return view;
 }
 
+void TrafficPane::addTab(QWidget* view, const QString& title) {
+    tabs_->addTab(title);
+    stack_->addWidget(view);
+}
+
 RecordView* TrafficPane::current() const {
-    return tabs_->currentIndex() == 0 ? traffic_ : calls_;
+    return tabs_->currentIndex() == 1 ? calls_ : traffic_;
+}
+
+bool TrafficPane::showsRecords() const {
+    return tabs_->currentIndex() <= 1;
+}
+
+void TrafficPane::tabChanged() {
+    stack_->setCurrentIndex(tabs_->currentIndex());
+    scope_->setVisible(showsRecords() && isServer(session_.config().role));
+    notation_->setVisible(showsRecords());
+    follow_->setVisible(showsRecords());
+    showFollow();
+    refresh();
+}
+
+void TrafficPane::setObserved(std::uint32_t connection) {
+    observed_ = connection;
+    options_->setTarget(&session_, connection);
 }
 
 void TrafficPane::setSelected(const ConnectionNumbers& numbers) {
@@ -129,11 +159,17 @@ void TrafficPane::setFind(const QString& text) {
 }
 
 void TrafficPane::findNext(bool forward) {
+    if (!showsRecords()) tabs_->setCurrentIndex(0);
     current()->findNext(forward);
 }
 
 void TrafficPane::refresh() {
-    current()->refresh();
+    const QWidget* shown = stack_->currentWidget();
+    if (shown == throughput_) return throughput_->refresh();
+    if (shown == options_) return options_->refresh();
+    if (shown != charts_) return current()->refresh();
+    charts_->setHistory(session_.kernelHistory(observed_), socketKind(session_.config().role, observed_));
+    charts_->refresh();
 }
 
 }  // namespace sockstage

@@ -11,10 +11,14 @@ class QToolButton;
 namespace sockstage {
 
 class ChoiceButton;
+class OptionsView;
 class RecordView;
+class TcpChartsView;
+class ThroughputView;
 
-/// The tabs Traffic and System calls, with what they have in common: whose records, text or hex, and
-/// whether they follow the end.
+/// The tabs below the clients: traffic and system calls, with what they have in common (whose records, text
+/// or hex, and whether they follow the end), throughput, the kernel's figures over time, and the socket's
+/// options.
 class TrafficPane : public QWidget {
     Q_OBJECT
 
@@ -26,6 +30,8 @@ public:
     void setHex(bool hex);
     /// The tab System calls, or Traffic.
     void showCalls(bool calls);
+    /// The socket whose kernel figures and options are shown; 0: the session's own.
+    void setObserved(std::uint32_t connection);
     void refresh();
 
 Q_SIGNALS:
@@ -35,7 +41,11 @@ Q_SIGNALS:
 private:
     QWidget* makeBar();
     RecordView* addView(RecordView* view, const QString& title);
+    void addTab(QWidget* view, const QString& title);
+    /// The list of records that is shown, or the traffic where another tab is.
     RecordView* current() const;
+    bool showsRecords() const;
+    void tabChanged();
     void applyScope();
     void applyNotation();
     void showFollow();
@@ -46,6 +56,10 @@ private:
     QToolButton* follow_;
     QStackedWidget* stack_;
     RecordView *traffic_, *calls_;
+    ThroughputView* throughput_;
+    TcpChartsView* charts_;
+    OptionsView* options_;
+    std::uint32_t observed_ = 0;
     ConnectionNumbers selected_;
 };
 

@@ -69,6 +69,19 @@ void CommandInput::applyTo(Session& session, int number, const InputCommand& com
                                                     static_cast<qsizetype>(command.bytes.size())));
         case Verb::Shutdown:
             return session.shutdownSending(targets);
+        case Verb::Option:
+            Q_EMIT optionsWanted(number, command.connection, command.option);
+            if (command.option->kind == OptionKind::Text)
+                return session.setOption(command.connection, command.option->level, command.option->name,
+                                         QString::fromStdString(command.text));
+            return session.setOption(command.connection, command.option->level, command.option->name,
+                                     command.number);
+        case Verb::Options:
+            Q_EMIT optionsWanted(number, command.connection, nullptr);
+            return session.readOptions(command.connection);
+        case Verb::Reachability:
+            Q_EMIT reachabilityWanted(number);
+            return;
         case Verb::Close:
             if (!targets.empty()) return session.closeConnections(targets);
             Q_EMIT closeWanted(number, QStringLiteral("close"));

@@ -25,6 +25,9 @@ Q_SIGNALS:
     void quitWanted();
     /// `close` for a whole session, by its number; `reset` ends it too.
     void closeWanted(int session, const QString& reason);
+    /// The next reading of these options is to be told; `only`: of this one.
+    void optionsWanted(int session, quint32 connection, const sockstage::OptionFact* only);
+    void reachabilityWanted(int session);
     /// `anything`: there was at least one byte before the end.
     void ended(bool anything);
 

@@ -35,7 +35,9 @@ void complain(const QString& what) {
 QString failureLine(const Session& session) {
     const QString failure =
         QString::fromStdString(escapedText(std::string_view(session.failure().toStdString())));
-    const QString sentence = meaning(failure).simplified();
+    const std::string cause = session.failureCause().toStdString();
+    const QString sentence = cause.empty() ? meaning(failure).simplified()
+                                           : QString::fromStdString(cause).replace(u'\n', u' ').simplified();
     return sentence.isEmpty() ? failure : failure + QStringLiteral(". ") + sentence;
 }
 

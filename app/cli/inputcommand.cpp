@@ -12,14 +12,17 @@ namespace {
 
 using Verb = InputCommand::Verb;
 
-constexpr std::array<std::pair<std::string_view, Verb>, 8> verbs{{{"step", Verb::Step},
-                                                                  {"release", Verb::Release},
-                                                                  {"hold", Verb::Hold},
-                                                                  {"send", Verb::Send},
-                                                                  {"shutdown", Verb::Shutdown},
-                                                                  {"close", Verb::Close},
-                                                                  {"reset", Verb::Reset},
-                                                                  {"quit", Verb::Quit}}};
+constexpr std::array<std::pair<std::string_view, Verb>, 11> verbs{{{"step", Verb::Step},
+                                                                   {"release", Verb::Release},
+                                                                   {"hold", Verb::Hold},
+                                                                   {"send", Verb::Send},
+                                                                   {"shutdown", Verb::Shutdown},
+                                                                   {"close", Verb::Close},
+                                                                   {"reset", Verb::Reset},
+                                                                   {"option", Verb::Option},
+                                                                   {"options", Verb::Options},
+                                                                   {"reachability", Verb::Reachability},
+                                                                   {"quit", Verb::Quit}}};
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t longest = 60;
@@ -64,6 +67,24 @@ bool readTarget(std::string_view word, InputCommand& command) {
     return dot == std::string_view::npos || readNumber(word.substr(dot + 1), command.connection);
 }
 
+/// "SO_RCVBUF 65536": the value as optionValueText() shows it, without its unit.
+std::string readOption(std::string_view argument, InputCommand& command) {
+    const std::string_view name = takeWord(argument);
+    argument = trimmed(argument);
+    command.option = findOption(name);
+    if (command.option == nullptr)
+        return name.empty() ? "a name and a value must follow"
+                            : quoted(name) + " is not an option that is known here";
+    if (command.option->kind == OptionKind::Text) {
+        command.text = argument;
+        return {};
+    }
+    const auto number = parseOptionValue(*command.option, argument);
+    if (!number) return quoted(argument) + " is not a value for " + std::string(command.option->symbol);
+    command.number = *number;
+    return {};
+}
+
 std::string readArgument(std::string_view argument, InputCommand& command) {
     if (command.verb == Verb::Send) {
         ParsedPayload parsed = parseEscapedText(argument);
@@ -71,6 +92,7 @@ std::string readArgument(std::string_view argument, InputCommand& command) {
         return parsed.error;
     }
     argument = trimmed(argument);
+    if (command.verb == Verb::Option) return readOption(argument, command);
     if (command.verb != Verb::Release && command.verb != Verb::Hold)
         return argument.empty() ? std::string() : "nothing may follow, but there is " + quoted(argument);
     const auto stage = stageFromName(argument);
@@ -96,7 +118,8 @@ ParsedInputCommand parseInputCommand(std::string_view line) {
         std::find_if(verbs.begin(), verbs.end(), [word](const auto& verb) { return verb.first == word; });
     if (known == verbs.end())
         return broken("unknown command " + quoted(word) +
-                      "; known are step, release, hold, send, shutdown, close, reset and quit");
+                      "; known are step, release, hold, send, shutdown, close, reset, option, options, "
+                      "reachability and quit");
     parsed.command.verb = known->second;
     if (parsed.command.verb == Verb::Quit && parsed.command.session)
         return broken("quit ends everything and takes no number; use close");

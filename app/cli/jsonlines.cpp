@@ -9,11 +9,17 @@
 #include <charconv>
 
 #include "calltext.h"
+#include "kernelfields.h"
 
 namespace sockstage {
 namespace {
 
 constexpr std::array<std::string_view, 4> connectionWords{"open", "eof", "reset", "closed"};
+constexpr std::array<std::string_view, 4> sourceWords{"none", "descriptor", "sock_diag", "gone"};
+constexpr std::array<std::string_view, 4> sceneWords{"opening", "step", "shown", "stuck"};
+constexpr std::array<std::string_view, 4> originWords{"other", "local", "icmp", "icmp6"};
+constexpr std::array<std::string_view, 6> timerWords{"none",      "retransmit",        "keepalive",
+                                                     "time-wait", "zero-window-probe", ""};
 
 void appendNumber(std::string& out, std::int64_t value) {
     std::array<char, 24> digits;
@@ -95,6 +101,12 @@ void JsonLines::numberOrNull(std::string_view name, std::uint32_t value) {
     out_ += "null";
 }
 
+void JsonLines::factOrNull(std::string_view name, std::int64_t value) {
+    if (value != KernelFacts::absent) return number(name, value);
+    key(name);
+    out_ += "null";
+}
+
 void JsonLines::begin(const EventPlace& place, std::string_view event) {
     out_ += "{\"time_ns\":";
     appendNumber(out_, place.timeNs);
@@ -102,10 +114,11 @@ void JsonLines::begin(const EventPlace& place, std::string_view event) {
     string("event", event);
 }
 
-void JsonLines::open(const EventPlace& place, Role role, std::string_view address) {
+void JsonLines::open(const EventPlace& place, Role role, std::string_view address, std::string_view name) {
     begin(place, "open");
     string("role", roleName(role));
     string("address", address);
+    if (!name.empty()) string("name", name);
     end();
 }
 
@@ -165,6 +178,84 @@ void JsonLines::data(const EventPlace& place, const RecordView& view, std::strin
     end();
 }
 
+void JsonLines::queuedError(const EventPlace& place, const QueuedError& error, std::string_view text) {
+    const bool icmp = error.origin == QueuedError::Origin::Icmp || error.origin == QueuedError::Origin::Icmp6;
+    begin(place, "error");
+    numberOrNull("connection", place.connection);
+    string("errno", errnoName(error.error));
+    string("origin", originWords[static_cast<std::size_t>(error.origin)]);
+    factOrNull("type", icmp ? error.type : KernelFacts::absent);
+    factOrNull("code", icmp ? error.code : KernelFacts::absent);
+    numberOrNull("mtu", error.mtu);
+    stringOrNull("from", error.offender.isValid() ? error.offender.hostText() : "");
+    string("to", error.destination.text());
+    string("text", text);
+    end();
+}
+
+void JsonLines::option(const EventPlace& place, const OptionValue& value) {
+    begin(place, "option");
+    numberOrNull("connection", place.connection);
+    string("option", value.fact->symbol);
+    stringOrNull("value", value.text);
+    key("number");
+    out_ += value.granted ? std::to_string(*value.granted) : "null";
+    key("asked");
+    if (value.askedText.empty())
+        out_ += value.asked ? std::to_string(*value.asked) : "null";
+    else
+        appendJsonString(out_, value.askedText);
+    stringOrNull("note", value.note);
+    stringOrNull("errno", errnoName(value.error));
+    stringOrNull("set_errno", errnoName(value.setError));
+    end();
+}
+
+void JsonLines::reachability(const EventPlace& place, const Reachability& reach) {
+    begin(place, "reachability");
+    string("address", reach.address);
+    string("interface", reach.interface);
+    key("reachable");
+    out_ += reach.reachable ? "true" : "false";
+    string("why", reach.why);
+    end();
+}
+
+void JsonLines::failure(const EventPlace& place, std::string_view reason, std::string_view cause,
+                        std::span<const PortHolder> holders) {
+    begin(place, "failure");
+    string("reason", reason);
+    stringOrNull("cause", cause);
+    key("port_holders");
+    out_ += '[';
+    for (const PortHolder& each : holders) {
+        out_ += &each == holders.data() ? "{\"local\":" : ",{\"local\":";
+        appendJsonString(out_, each.local.text());
+        stringOrNull("remote", each.remote.text());
+        stringOrNull("state", each.state == TcpState::Unknown ? "" : tcpStateName(each.state));
+        factOrNull("time_wait_ms", each.timeWaitMs);
+        factOrNull("uid", each.state == TcpState::TimeWait ? KernelFacts::absent : each.uid);
+        numberOrNull("pid", static_cast<std::uint32_t>(each.pid));
+        stringOrNull("process", each.process);
+        out_ += '}';
+    }
+    out_ += ']';
+    end();
+}
+
+void JsonLines::kernel(const EventPlace& place, const KernelFacts& facts, std::uint64_t missed) {
+    begin(place, "kernel");
+    numberOrNull("connection", place.connection);
+    string("source", sourceWords[static_cast<std::size_t>(facts.source)]);
+    stringOrNull("state", facts.state == TcpState::Unknown ? "" : tcpStateName(facts.state));
+    stringOrNull("timer", timerWords[static_cast<std::size_t>(facts.timer)]);
+    for (const KernelField& field : kernelFields)
+        factOrNull(field.name, facts.*field.value);
+    stringOrNull("congestion_control", facts.congestionControl.data());
+    if (missed != 0) number("missed", static_cast<std::int64_t>(missed));
+    end();
+}
+
 void JsonLines::evicted(const EventPlace& place, std::uint64_t rows, std::uint64_t bytes) {
     begin(place, "evicted");
     number("rows", static_cast<std::int64_t>(rows));
@@ -189,6 +280,16 @@ void JsonLines::totals(const EventPlace& place, const SessionCounters& counters)
 void JsonLines::close(const EventPlace& place, std::string_view reason) {
     begin(place, "close");
     string("reason", reason);
+    end();
+}
+
+void JsonLines::scene(const SceneEvent& event) {
+    begin({event.timeNs, 0, 0}, "scene");
+    string("scene", event.scene);
+    string("state", sceneWords[static_cast<std::size_t>(event.state)]);
+    number("step", event.step);
+    number("steps", event.steps);
+    string("text", event.text);
     end();
 }
 

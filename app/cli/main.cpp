@@ -11,12 +11,15 @@
 #include "outputstream.h"
 #include "program.h"
 #include "readablelines.h"
+#include "scenetext.h"
 
 namespace {
 
 using namespace sockstage;
 
 constexpr int usageStatus = 2;
+constexpr qint64 shortestLookMs = 10;
+constexpr qint64 longestLookMs = 3600 * 1000;
 
 const char notes[] =
     "Standard input takes one command per line:\n"
@@ -27,26 +30,40 @@ const char notes[] =
     "  shutdown                end sending (half-close); receiving goes on\n"
     "  close                   send what is queued, then close\n"
     "  reset                   close at once; a TCP peer gets a reset\n"
+    "  options                 tell all socket options: asked for, granted\n"
+    "  option NAME VALUE       setsockopt(), for example: option SO_RCVBUF 65536\n"
+    "  reachability            tell which local addresses reach a server\n"
     "  quit                    close everything in order and end\n"
     "SESSION or SESSION.CONNECTION may come first: \"2 step\", \"1.3 send hello\\n\".\n"
     "Without it a line is for all sessions. The end of the input is like quit, except\n"
     "with --for or --until-idle, or when not one byte came before it (a service,\n"
     "nohup, </dev/null): then only a signal ends the program.\n"
     "\n"
-    "Exit status: 0 all sockets did what was asked; 1 a stage failed (standard error\n"
-    "says why); 2 wrong usage. SIGINT and SIGTERM close everything in order and end\n"
-    "with 0; a second one closes at once.\n";
+    "Exit status: 0 all sockets did what was asked; 1 a stage failed, or a scene did\n"
+    "not show what it says (standard error says why); 2 wrong usage. SIGINT and\n"
+    "SIGTERM close everything in order and end with 0; a second one closes at once.\n";
 
 std::vector<CommandOptionGroup> ownGroups() {
     const auto option = [](const char* name, const char* value, const char* help) {
         return CommandOption{QString::fromUtf8(name), QString::fromUtf8(value), QString::fromUtf8(help)};
     };
+    QStringList scenes;
+    for (const SceneText& scene : sceneTexts())
+        scenes << scene.id;
+    const QString sceneHelp = QStringLiteral("Play a scene by itself and end; NAME is one of: ") +
+                              scenes.join(QStringLiteral(", ")) + QLatin1Char('.');
     return {
+        {QStringLiteral("Experiments, instead of sockets"),
+         {CommandOption{QStringLiteral("scene"), QStringLiteral("NAME"), sceneHelp},
+          option("scenes", "", "List the scenes.")}},
         {QStringLiteral("Output and end"),
          {option("events", "FILE",
                  "Write one JSON object per line to FILE; - is standard output. Without it: "
                  "readable lines on standard output."),
           option("payload", "", "data events carry their bytes as base64; readable lines show all of them."),
+          option("kernel", "SECONDS",
+                 "Every so many seconds, tell what the kernel knows of each socket: states, queues, buffers, "
+                 "TCP_INFO. With --for, also after close() until the kernel has forgotten it."),
           option("for", "SECONDS", "Close in order after so many seconds and end."),
           option("until-idle", "SECONDS",
                  "Close in order once nothing has moved for so many seconds, and end.")}}};
@@ -73,6 +90,21 @@ bool readSeconds(const CommandLine& commandLine, const QString& option, std::opt
     return true;
 }
 
+void printScenes() {
+    for (const SceneText& scene : sceneTexts())
+        print(scene.id.leftJustified(30) + scene.title + QLatin1Char('\n'));
+}
+
+/// What is wrong with the wish to play a scene; empty when it is good, or there is none.
+QString sceneError(const CommandLine& commandLine) {
+    if (!commandLine.isSet(QStringLiteral("scene"))) return {};
+    if (!commandLine.sockets().empty())
+        return QStringLiteral("--scene opens its own sockets; leave the others out");
+    return sceneText(commandLine.value(QStringLiteral("scene"))) != nullptr
+               ? QString()
+               : QStringLiteral("--scene: there is no such scene; --scenes lists them");
+}
+
 int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits, int outputFd) {
     TerminationSignals::block();
     const QCoreApplication application(argc, argv);
@@ -83,6 +115,7 @@ int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits
     const bool asJson = commandLine.isSet(QStringLiteral("events"));
     Program program(commandLine, limits, output, asJson ? static_cast<EventSink&>(json) : readable);
     QObject::connect(&program, &Program::ended, &application, &QCoreApplication::quit, Qt::QueuedConnection);
+    if (commandLine.isSet(QStringLiteral("scene"))) program.play(commandLine.value(QStringLiteral("scene")));
     program.start();
     QCoreApplication::exec();
     return program.exitStatus();
@@ -103,13 +136,18 @@ int main(int argc, char** argv) {
     if (!commandLine.parse(arguments)) return usageError(commandLine.error());
     if (commandLine.helpWanted()) return print(commandLine.helpText()), 0;
     if (commandLine.versionWanted()) return print(commandLine.versionText()), 0;
-    if (commandLine.sockets().empty())
+    if (commandLine.isSet(QStringLiteral("scenes"))) return printScenes(), 0;
+    if (const QString wrong = sceneError(commandLine); !wrong.isEmpty()) return usageError(wrong);
+    if (commandLine.sockets().empty() && !commandLine.isSet(QStringLiteral("scene")))
         return usageError(QStringLiteral("no socket is asked for; try --tcp-server :8080, or --help"));
     RunLimits limits;
     if (!readSeconds(commandLine, QStringLiteral("for"), limits.forMs))
         return usageError(QStringLiteral("--for: seconds are a number above 0"));
     if (!readSeconds(commandLine, QStringLiteral("until-idle"), limits.untilIdleMs))
         return usageError(QStringLiteral("--until-idle: seconds are a number above 0"));
+    if (!readSeconds(commandLine, QStringLiteral("kernel"), limits.kernelMs) ||
+        (limits.kernelMs && (*limits.kernelMs < shortestLookMs || *limits.kernelMs > longestLookMs)))
+        return usageError(QStringLiteral("--kernel: seconds are a number from 0.01 to 3600"));
     const int outputFd = OutputStream::open(commandLine.value(QStringLiteral("events")));
     if (outputFd < 0)
         return usageError(QStringLiteral("--events: the file cannot be written: ") +

@@ -47,7 +47,13 @@ struct Program::Running {
     SessionEvents events;
     const int number;
     QString reason;  // why it is being closed
-    bool opened = false, reported = false, ended = false;
+    bool opened = false, reported = false, failureTold = false, ended = false;
+    struct WantedOptions {
+        std::uint32_t connection;
+        const OptionFact* only;
+        quint64 readings;  // before
+    };
+    std::vector<WantedOptions> wantedOptions;
 };
 
 Program::Program(const CommandLine& commandLine, RunLimits limits, OutputStream& output, EventSink& sink,
@@ -68,14 +74,32 @@ Program::Program(const CommandLine& commandLine, RunLimits limits, OutputStream&
     makeInput();
 }
 
+Program::Running& Program::add(const SocketConfig& config) {
+    const int number = static_cast<int>(sessions_.size()) + 1;
+    Running& running = *sessions_.emplace_back(std::make_unique<Running>(config, number, sink_));
+    pump_.add(&running.events);
+    connect(&running.session, &Session::stageChanged, this, [this] { schedule(0); });
+    connect(&running.session, &Session::finished, this, [this] { schedule(0); });
+    return running;
+}
+
 void Program::makeSessions() {
-    int number = 0;
-    for (const SocketConfig& config : commandLine_.sockets()) {
-        Running& running = *sessions_.emplace_back(std::make_unique<Running>(config, ++number, sink_));
-        pump_.add(&running.events);
-        connect(&running.session, &Session::stageChanged, this, [this] { schedule(0); });
-        connect(&running.session, &Session::finished, this, [this] { schedule(0); });
-    }
+    for (const SocketConfig& config : commandLine_.sockets())
+        add(config);
+}
+
+void Program::play(const QString& scene) {
+    const auto openSocket = [this](const SocketConfig& config) {
+        Running& running = add(config);
+        open(running);
+        return &running.session;
+    };
+    scene_ = std::make_unique<ScenePlayer>(scene, openSocket, sink_, [this] { pump_.run(); });
+    connect(scene_.get(), &ScenePlayer::over, this, &Program::sceneOver);
+}
+
+void Program::sceneOver() {
+    if (!closing_) closeAll(QStringLiteral("the scene is over"));
 }
 
 void Program::makeInput() {
@@ -85,8 +109,33 @@ void Program::makeInput() {
     input_ = std::make_unique<CommandInput>(std::move(sessions));
     connect(input_.get(), &CommandInput::quitWanted, this, [this] { closeAll(QStringLiteral("quit")); });
     connect(input_.get(), &CommandInput::ended, this, &Program::onInputEnd);
+    connect(input_.get(), &CommandInput::optionsWanted, this,
+            [this](int number, quint32 connection, const OptionFact* only) {
+                wantOptions(*sessions_[static_cast<std::size_t>(number) - 1], connection, only);
+            });
+    connect(input_.get(), &CommandInput::reachabilityWanted, this, [this](int number) {
+        const Session& session = sessions_[static_cast<std::size_t>(number) - 1]->session;
+        for (const Reachability& reach : session.reachability())
+            sink_.reachability({nowEpochNs(session), number, 0}, reach);
+    });
     connect(input_.get(), &CommandInput::closeWanted, this, [this](int number, const QString& reason) {
         close(*sessions_[static_cast<std::size_t>(number) - 1], reason);
+    });
+}
+
+void Program::wantOptions(Running& running, quint32 connection, const OptionFact* only) {
+    running.wantedOptions.push_back({connection, only, running.session.optionReadings(connection)});
+}
+
+/// Tells those that were read since.
+void Program::tellOptions(Running& running) {
+    std::erase_if(running.wantedOptions, [&](const Running::WantedOptions& wanted) {
+        if (running.session.optionReadings(wanted.connection) == wanted.readings) return false;
+        const EventPlace place{nowEpochNs(running.session), running.number, wanted.connection};
+        for (const OptionValue& value : running.session.optionValues(wanted.connection))
+            if (wanted.only == nullptr || wanted.only->symbol == value.fact->symbol)
+                sink_.option(place, value);
+        return true;
     });
 }
 
@@ -97,13 +146,19 @@ void Program::start() {
     sinceActivity_.start();
     for (const auto& running : sessions_)
         if (isServer(running->session.config().role)) open(*running);
+    if (scene_) {
+        allOpened_ = true;
+        scene_->start();
+    }
     tick();
 }
 
 void Program::open(Running& running) {
     running.opened = true;
     const SocketConfig& config = running.session.config();
-    sink_.open({nowEpochNs(running.session), running.number, 0}, config.role, config.addressText());
+    sink_.open({nowEpochNs(running.session), running.number, 0}, config.role, config.addressText(),
+               config.name);
+    if (limits_.kernelMs) running.session.logKernel(static_cast<int>(*limits_.kernelMs));
     running.session.open();
     if (isServer(config.role)) return;
     for (const SendRequest& request : commandLine_.sends()) {
@@ -148,8 +203,10 @@ void Program::tick() {
 /// Reports a failure, and writes the last lines of a session that is over.
 void Program::settle(Running& running) {
     if (running.ended || !running.opened) return;
+    tellOptions(running);
     const bool finished = running.session.isFinished();  // before isDrained(): no row comes after it
     reportFailure(running);
+    tellFailure(running);
     if (!finished || !(running.events.isDrained() || output_.isBroken())) return;
     running.ended = true;
     if (running.reason.isEmpty())
@@ -164,10 +221,19 @@ void Program::reportFailure(Running& running) {
     const QString failure = running.session.failure();
     if (failure.isEmpty()) return;
     running.reported = true;
+    if (scene_) return;  // what fails in a scene is meant to; the failure event tells it
     failed_ = failed_ || !signalled_;
     complain(QStringLiteral("session %1: %2").arg(running.number).arg(failureLine(running.session)));
     // What is under way goes on: bytes may still wait behind an error, and a UDP socket outlives one.
     if (!isSetUp(running.session)) close(running, failure);
+}
+
+/// Once, behind the calls that it is about.
+void Program::tellFailure(Running& running) {
+    if (!running.reported || running.failureTold || !running.events.isDrained()) return;
+    running.failureTold = true;
+    sink_.failure({nowEpochNs(running.session), running.number, 0}, running.session.failure().toStdString(),
+                  running.session.failureCause().toStdString(), running.session.portHolders());
 }
 
 void Program::checkLimits() {
@@ -187,13 +253,21 @@ void Program::checkLimits() {
         closeAll(QStringLiteral("idle"));
 }
 
+/// With --kernel, what is closed may be in the kernel for minutes: only --for says that this is wanted.
+bool Program::allEnded() const {
+    if (scene_ && !closing_) return false;
+    const bool follows = limits_.kernelMs && limits_.forMs && !closing_;
+    return std::all_of(sessions_.begin(), sessions_.end(), [follows](const auto& running) {
+        return running->ended && (!follows || !running->opened ||
+                                  (running->session.isForgotten() && running->events.isDrained()));
+    });
+}
+
 void Program::finishWhenDone() {
-    const bool allEnded =
-        std::all_of(sessions_.begin(), sessions_.end(), [](const auto& running) { return running->ended; });
     const bool allFinished = std::all_of(sessions_.begin(), sessions_.end(), [](const auto& running) {
         return running->ended || running->session.isFinished();
     });
-    if (allEnded && (output_.isEmpty() || output_.isBroken())) {
+    if (allEnded() && (output_.isEmpty() || output_.isBroken())) {
         done_ = true;
         Q_EMIT ended();
         return;
@@ -224,7 +298,15 @@ void Program::close(Running& running, const QString& reason) {
         running.ended = true;
 }
 
+/// A scene that was not played to its end has failed, except when somebody wanted the end.
+void Program::settleScene() {
+    if (!scene_ || closing_ || signalled_ || scene_->missing().isEmpty()) return;
+    failed_ = true;
+    complain(scene_->missing());
+}
+
 void Program::closeAll(const QString& reason) {
+    settleScene();
     closing_ = true;
     for (const auto& running : sessions_) {
         if (running->ended) continue;

@@ -11,6 +11,7 @@
 #include "commandinput.h"
 #include "commandline.h"
 #include "eventpump.h"
+#include "sceneplayer.h"
 #include "session.h"
 #include "terminationsignals.h"
 
@@ -18,10 +19,11 @@ namespace sockstage {
 
 class OutputStream;
 
-/// How long the program runs.
+/// How long the program runs, and how often it looks at the kernel meanwhile.
 struct RunLimits {
     std::optional<qint64> forMs;
     std::optional<qint64> untilIdleMs;
+    std::optional<qint64> kernelMs;
 };
 
 /// The terminal program: opens the sessions, carries out standard input, writes what happens and
@@ -33,6 +35,8 @@ public:
     Program(const CommandLine& commandLine, RunLimits limits, OutputStream& output, EventSink& sink,
             QObject* parent = nullptr);
     ~Program() override;
+    /// Plays this scene instead of the command line's sockets, and ends with it. Before start().
+    void play(const QString& scene);
     void start();
     /// Once `ended` was emitted.
     int exitStatus() const { return failed_ ? 1 : 0; }
@@ -43,7 +47,10 @@ Q_SIGNALS:
 private:
     struct Running;
 
+    Running& add(const SocketConfig& config);
     void makeSessions();
+    void sceneOver();
+    void settleScene();
     void makeInput();
     void openWaiting();
     void open(Running& running);
@@ -51,8 +58,12 @@ private:
     void tick();
     void settle(Running& running);
     void reportFailure(Running& running);
+    void tellFailure(Running& running);
+    void wantOptions(Running& running, quint32 connection, const OptionFact* only);
+    void tellOptions(Running& running);
     void checkLimits();
     void finishWhenDone();
+    bool allEnded() const;
     void schedule(int milliseconds);
     void closeAll(const QString& reason);
     void close(Running& running, const QString& reason);
@@ -68,6 +79,7 @@ private:
     EventPump pump_;
     TerminationSignals signals_;
     std::unique_ptr<CommandInput> input_;
+    std::unique_ptr<ScenePlayer> scene_;
     QTimer timer_;
     int intervalMs_ = 0;
     std::uint64_t activity_ = 0;

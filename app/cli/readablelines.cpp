@@ -1,10 +1,12 @@
 #include "readablelines.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
 
 #include "calltext.h"
+#include "kerneltext.h"
 #include "payloadtext.h"
 
 namespace sockstage {
@@ -51,8 +53,11 @@ void ReadableLines::line(const EventPlace& place, std::string_view what) {
     out_ += '\n';
 }
 
-void ReadableLines::open(const EventPlace& place, Role role, std::string_view address) {
-    line(place, std::string(roleTitle(role)) + ' ' + escapedText(address));
+void ReadableLines::open(const EventPlace& place, Role role, std::string_view address,
+                         std::string_view name) {
+    std::string what = std::string(roleTitle(role)) + ' ' + escapedText(address);
+    if (!name.empty()) what += " (" + escapedText(name) + ')';
+    line(place, what);
 }
 
 void ReadableLines::call(const EventPlace& place, const RecordView& view) {
@@ -89,6 +94,44 @@ void ReadableLines::data(const EventPlace& place, const RecordView& view, std::s
     line(place, (isReceive(view.record.call) ? "<- " : "-> ") + escapedText(view.data));
 }
 
+/// The stage's own line says it.
+void ReadableLines::queuedError(const EventPlace& /*place*/, const QueuedError& /*error*/,
+                                std::string_view /*text*/) {}
+
+void ReadableLines::option(const EventPlace& place, const OptionValue& value) {
+    std::string what = "-- option " + std::string(value.fact->symbol) + ": ";
+    what += value.error != 0 ? errnoName(value.error) : escapedText(value.text);
+    if (value.asked) what += ", asked for " + optionValueText(*value.fact, *value.asked);
+    if (!value.askedText.empty()) what += ", asked for " + escapedText(value.askedText);
+    if (!value.note.empty()) what += ": " + value.note;
+    if (value.setError != 0) what += ", the last setsockopt() was refused: " + errnoName(value.setError);
+    line(place, what);
+}
+
+void ReadableLines::reachability(const EventPlace& place, const Reachability& reach) {
+    line(place, (reach.reachable ? "-- reachable at " : "-- not reachable at ") + reach.address +
+                    (reach.interface.empty() ? "" : " (" + escapedText(reach.interface) + ")") + ": " +
+                    escapedText(reach.why));
+}
+
+/// Each line of the cause on one of its own.
+void ReadableLines::failure(const EventPlace& place, std::string_view reason, std::string_view cause,
+                            std::span<const PortHolder> holders) {
+    line(place, "-- failed: " + escapedText(reason));
+    while (!cause.empty()) {
+        const std::size_t end = std::min(cause.find('\n'), cause.size());
+        line(place, "-- why: " + std::string(cause.substr(0, end)));
+        cause.remove_prefix(std::min(end + 1, cause.size()));
+    }
+    for (const PortHolder& holder : holders)
+        line(place, "-- held by " + portHolderText(holder));
+}
+
+void ReadableLines::kernel(const EventPlace& place, const KernelFacts& facts, std::uint64_t missed) {
+    if (missed != 0) line(place, "-- " + std::to_string(missed) + " looks at the kernel could not be shown");
+    line(place, "-- " + kernelText(facts));
+}
+
 void ReadableLines::evicted(const EventPlace& place, std::uint64_t rows, std::uint64_t bytes) {
     line(place, "-- " + std::to_string(rows) + " rows with " + std::to_string(bytes) +
                     " bytes evicted before they could be shown");
@@ -104,6 +147,23 @@ void ReadableLines::totals(const EventPlace& place, const SessionCounters& count
 
 void ReadableLines::close(const EventPlace& place, std::string_view reason) {
     line(place, "-- closed: " + std::string(reason));
+}
+
+/// A line of its own between those of the sockets.
+void ReadableLines::scene(const SceneEvent& event) {
+    const std::string step =
+        "step " + std::to_string(event.step) + " of " + std::to_string(event.steps) + ": ";
+    const EventPlace place{event.timeNs, 0, 0};
+    switch (event.state) {
+        case SceneEvent::State::Opening:
+            return line(place, "== " + event.text);
+        case SceneEvent::State::Step:
+            return line(place, "== " + step + event.text);
+        case SceneEvent::State::Shown:
+            return line(place, "== shown: " + event.text);
+        case SceneEvent::State::Stuck:
+            return line(place, "== not shown: " + event.text);
+    }
 }
 
 }  // namespace sockstage

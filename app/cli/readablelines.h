@@ -10,15 +10,22 @@ class ReadableLines : public EventSink {
 public:
     ReadableLines(std::string& out, bool withPayload) : out_(out), withPayload_(withPayload) {}
 
-    void open(const EventPlace& place, Role role, std::string_view address) override;
+    void open(const EventPlace& place, Role role, std::string_view address, std::string_view name) override;
     void call(const EventPlace& place, const RecordView& view) override;
     void stage(const EventPlace& place, const RecordView& view) override;
     void bound(const EventPlace& place, std::string_view address) override;
     void connection(const EventPlace& place, ConnectionEvent event, const ConnectionSlot& slot) override;
     void data(const EventPlace& place, const RecordView& view, std::string_view peer) override;
+    void queuedError(const EventPlace& place, const QueuedError& error, std::string_view text) override;
+    void option(const EventPlace& place, const OptionValue& value) override;
+    void reachability(const EventPlace& place, const Reachability& reach) override;
+    void failure(const EventPlace& place, std::string_view reason, std::string_view cause,
+                 std::span<const PortHolder> holders) override;
+    void kernel(const EventPlace& place, const KernelFacts& facts, std::uint64_t missed) override;
     void evicted(const EventPlace& place, std::uint64_t rows, std::uint64_t bytes) override;
     void totals(const EventPlace& place, const SessionCounters& counters) override;
     void close(const EventPlace& place, std::string_view reason) override;
+    void scene(const SceneEvent& event) override;
 
 private:
     void line(const EventPlace& place, std::string_view what);

@@ -1,6 +1,7 @@
 #include "sessionevents.h"
 
 #include <cerrno>
+#include <utility>
 
 #include "calltext.h"
 #include "session.h"
@@ -29,7 +30,7 @@ bool setsLinger(const CallRecord& record) {
 
 }  // namespace
 
-SessionEvents::SessionEvents(const Session& session, int number, EventSink& sink)
+SessionEvents::SessionEvents(Session& session, int number, EventSink& sink)
     : session_(session), capture_(session.capture()), number_(number), sink_(sink) {}
 
 std::uint8_t& SessionEvents::seen(std::uint32_t connection) {
@@ -37,10 +38,23 @@ std::uint8_t& SessionEvents::seen(std::uint32_t connection) {
     return seen_[connection];
 }
 
+/// Before the rows are looked at: each that was there when the kernel was asked is then seen first.
+void SessionEvents::takeLooks() {
+    if (looks_.empty()) looksMissed_ += session_.takeKernelLog(looks_);
+}
+
 bool SessionEvents::peek(std::int64_t& beginNs) {
-    if (next_ == capture_.endRow() || !pinNext()) return false;
-    beginNs = pin_.record(next_).beginNs;
-    return true;
+    takeLooks();
+    const bool row = next_ != capture_.endRow() && pinNext();
+    if (row) beginNs = pin_.record(next_).beginNs;
+    lookIsNext_ = !looks_.empty() && (!row || looks_.front().facts.atNs < beginNs);
+    if (lookIsNext_) beginNs = looks_.front().facts.atNs;
+    return row || lookIsNext_;
+}
+
+bool SessionEvents::isDrained() {
+    takeLooks();
+    return looks_.empty() && next_ == capture_.endRow();
 }
 
 bool SessionEvents::pinNext() {
@@ -70,6 +84,18 @@ EventPlace SessionEvents::placeOf(const CallRecord& record) const {
 }
 
 void SessionEvents::writeNext() {
+    lookIsNext_ ? writeLook() : writeRow();
+}
+
+void SessionEvents::writeLook() {
+    const KernelLog::Entry& look = looks_.front();
+    const EventPlace place{capture_.toEpochNs(look.facts.atNs), number_, look.connection};
+    openOnce(place);
+    sink_.kernel(place, look.facts, std::exchange(looksMissed_, 0));
+    looks_.pop_front();
+}
+
+void SessionEvents::writeRow() {
     const CallRecord& record = pin_.record(next_);
     const RecordView view{record, pin_.bytes(record), pin_.data(record)};
     const EventPlace place = placeOf(record);
@@ -91,6 +117,8 @@ void SessionEvents::follow(const EventPlace& place, const RecordView& view) {
         sink_.bound(place, addressText(record, view.bytes));
     openOnce(place);
     if (isTransfer(record.call)) followTransfer(place, view);
+    if (const auto error = queuedError(record, view.bytes))
+        sink_.queuedError(place, *error, queuedErrorText(*error, isTcp(session_.config().role)));
     if (reportsReset(view)) resetOnce(place);
     if (setsLinger(record)) seen(place.connection) |= Lingering;
     if (record.call == Call::Close && !record.failed()) followClose(place);

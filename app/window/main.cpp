@@ -6,6 +6,7 @@
 #include "commandline.h"
 #include "descriptors.h"
 #include "mainwindow.h"
+#include "scene.h"
 #include "settings.h"
 #include "terminationsignals.h"
 #include "theme.h"
@@ -22,6 +23,9 @@ std::vector<CommandOptionGroup> ownGroups() {
              {{QStringLiteral("demo"),
                {},
                QStringLiteral("Start the loopback demo: a TCP server with three clients and a UDP pair.")},
+              {QStringLiteral("scene"), QStringLiteral("NAME"),
+               QStringLiteral("Start an experiment; NAME is one of: ") +
+                   Scene::ids().join(QStringLiteral(", ")) + QLatin1Char('.')},
               {QStringLiteral("theme"), QStringLiteral("light|dark|system"),
                QStringLiteral("Colours. Default: as in the View menu, else the system's.")}}}};
 }
@@ -89,6 +93,7 @@ void openSockets(MainWindow& window, const CommandLine& commandLine) {
     }
     if (first != nullptr) window.select(first);
     if (commandLine.isSet(QStringLiteral("demo"))) window.startDemo();
+    window.startScene(commandLine.value(QStringLiteral("scene")));
 }
 
 int run(int& argc, char** argv, const CommandLine& commandLine) {
@@ -134,6 +139,9 @@ int main(int argc, char** argv) {
     if (commandLine.isSet(QStringLiteral("theme")) && themeFromName(theme) == Theme::System &&
         theme != QLatin1String("system"))
         return complain(QStringLiteral("--theme is light, dark or system"), usageStatus);
+    if (const QString scene = commandLine.value(QStringLiteral("scene"));
+        commandLine.isSet(QStringLiteral("scene")) && !Scene::ids().contains(scene))
+        return complain(QStringLiteral("--scene: there is no such scene; --help names them"), usageStatus);
     if (!hasDisplay(argc, argv))
         return complain(QStringLiteral("there is no display to open a window on; ") + noDisplay,
                         failureStatus);

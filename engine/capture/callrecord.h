@@ -26,9 +26,10 @@ enum class Call : std::uint8_t {
     Send,
     Sendto,
     Shutdown,
-    Close
+    Close,
+    Recvmsg  ///< of the error queue only
 };
-inline constexpr std::size_t callCount = 16;
+inline constexpr std::size_t callCount = 17;
 
 /// One call that was made, or one mark. Fixed size; what varies in length (the data, a sockaddr, an
 /// option's value) lies in the same chunk of the capture and is reached by CaptureStore::Pin::bytes().
@@ -46,6 +47,8 @@ inline constexpr std::size_t callCount = 16;
 ///   Recv Send    flags                         buffer size  the data
 ///   Recvfrom Sendto flags                      buffer size  the data, then the peer's sockaddr
 ///   Shutdown     how                           -            -
+///   Recvmsg      flags, msg_flags, control len buffer size  the data, the control messages, the sockaddr;
+///                                                           queuederror.h reads them
 ///
 /// Where the kernel wrote nothing (a failed recv, recvfrom, accept4, getsockname), strace shows the
 /// pointers that were given; then the bytes are these pointers, 8 bytes each.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "queuederror.h"
 #include "socketaddress.h"
 
 namespace sockstage {
@@ -15,8 +16,9 @@ using Bytes = std::span<const std::byte>;
 constexpr std::size_t abbreviatedLength = 32;  // strace's default -s
 
 constexpr std::array<std::string_view, callCount> callNames{
-    "mark",    "getaddrinfo", "socket", "setsockopt", "getsockopt", "bind",   "getsockname", "listen",
-    "accept4", "connect",     "recv",   "recvfrom",   "send",       "sendto", "shutdown",    "close"};
+    "mark",        "getaddrinfo", "socket",   "setsockopt", "getsockopt", "bind",
+    "getsockname", "listen",      "accept4",  "connect",    "recv",       "recvfrom",
+    "send",        "sendto",      "shutdown", "close",      "recvmsg"};
 
 char namedEscape(char c) {
     switch (c) {
@@ -76,6 +78,9 @@ std::string pointerText(Bytes bytes, std::size_t index) {
     return "0x" + digits;
 }
 
+/// What only the call itself will tell.
+const std::string notKnownYet = "…";
+
 std::string sockaddrText(Bytes bytes) {
     return SocketAddress::fromBytes(bytes).structText();
 }
@@ -86,7 +91,8 @@ std::string lengthText(std::uint32_t given, std::size_t got) {
 }
 
 /// A sockaddr that the call filled in, with its value-result length; pointers when it failed.
-std::string filledAddress(const CallRecord& record, Bytes bytes) {
+std::string filledAddress(const CallRecord& record, Bytes bytes, CallNotation notation) {
+    if (notation == CallNotation::Planned) return notKnownYet + ", [" + std::to_string(record.asked) + "]";
     if (record.failed()) return pointerText(bytes, 0) + ", [" + std::to_string(record.asked) + "]";
     return sockaddrText(bytes) + ", " + lengthText(record.asked, bytes.size());
 }
@@ -94,7 +100,9 @@ std::string filledAddress(const CallRecord& record, Bytes bytes) {
 std::string optionArguments(const CallRecord& record, Bytes bytes) {
     const std::string name = optionName(record.args[0], record.args[1]);
     const bool get = record.call == Call::Getsockopt;
-    std::string value = '[' + std::to_string(optionValue(bytes)) + ']';
+    // strace takes four bytes for a number and prints any other length as they are.
+    std::string value = bytes.size() == sizeof(int) ? '[' + std::to_string(optionValue(bytes)) + ']'
+                                                    : quoted(bytes, bytes.size());
     if (name == "SO_ERROR" && optionValue(bytes) != 0) value = '[' + errnoName(optionValue(bytes)) + ']';
     if (name == "SO_LINGER" && bytes.size() == 8)
         value = "{l_onoff=" + std::to_string(optionValue(bytes)) +
@@ -104,27 +112,53 @@ std::string optionArguments(const CallRecord& record, Bytes bytes) {
            (get ? '[' + length + ']' : length);
 }
 
-std::string sendArguments(const CallRecord& record, Bytes bytes, bool strace) {
+std::string sendArguments(const CallRecord& record, Bytes bytes, CallNotation notation) {
     const auto data = bytes.first(bytes.size() - record.addressLength);
-    std::string text = quoted(data, record.asked) + ", " + std::to_string(record.asked) + ", " +
+    const bool unknown = notation == CallNotation::Planned && data.empty();
+    std::string text = (unknown ? notKnownYet : quoted(data, record.asked)) + ", " +
+                       (unknown && record.asked == 0 ? notKnownYet : std::to_string(record.asked)) + ", " +
                        messageFlagsText(record.args[0]);
     if (record.call == Call::Sendto)
         return text + ", " + sockaddrText(bytes.last(record.addressLength)) + ", " +
                std::to_string(record.addressLength);
-    return strace ? text + ", NULL, 0" : text;
+    return notation == CallNotation::Strace ? text + ", NULL, 0" : text;
 }
 
-std::string receiveArguments(const CallRecord& record, Bytes bytes, bool strace) {
+std::string plannedReceive(const CallRecord& record) {
+    const std::string text =
+        notKnownYet + ", " + std::to_string(record.asked) + ", " + messageFlagsText(record.args[0]);
+    if (record.call == Call::Recv) return text;
+    return text + ", " + notKnownYet + ", [" + std::to_string(record.args[1]) + "]";
+}
+
+std::string receiveArguments(const CallRecord& record, Bytes bytes, CallNotation notation) {
+    if (notation == CallNotation::Planned) return plannedReceive(record);
     const auto data = bytes.first(bytes.size() - record.addressLength);
     const auto got = static_cast<std::size_t>(std::max<std::int64_t>(record.result, 0));
     std::string text =
         record.failed() ? pointerText(bytes, 0) : quoted(data, std::min<std::size_t>(got, record.asked));
     text += ", " + std::to_string(record.asked) + ", " + messageFlagsText(record.args[0]);
-    if (record.call == Call::Recv) return strace ? text + ", NULL, NULL" : text;
+    if (record.call == Call::Recv) return notation == CallNotation::Strace ? text + ", NULL, NULL" : text;
     if (record.failed())
         return text + ", " + pointerText(bytes, 1) + ", [" + std::to_string(record.args[1]) + "]";
     return text + ", " + sockaddrText(bytes.last(record.addressLength)) + ", " +
            lengthText(static_cast<std::uint32_t>(record.args[1]), record.addressLength);
+}
+
+/// strace knows a message's fields only where the call filled them in.
+std::string messageArguments(const CallRecord& record, Bytes bytes) {
+    const std::string flags = messageFlagsText(record.args[0]);
+    const std::string given = std::to_string(messageNameLength);
+    if (record.failed()) return "{msg_namelen=" + given + "}, " + flags;
+    const auto got = static_cast<std::size_t>(record.result);
+    const Bytes control = messageControl(record, bytes);
+    const Bytes name = bytes.last(record.addressLength);
+    return "{msg_name=" + (name.empty() ? "NULL" : sockaddrText(name)) + ", msg_namelen=" + given +
+           (name.size() == messageNameLength ? "" : " => " + std::to_string(name.size())) +
+           ", msg_iov=[{iov_base=" + quoted(bytes, got) + ", iov_len=" + std::to_string(record.asked) +
+           "}], msg_iovlen=1" + (control.empty() ? "" : ", msg_control=" + controlText(control)) +
+           ", msg_controllen=" + std::to_string(control.size()) +
+           ", msg_flags=" + messageFlagsText(record.args[1]) + "}, " + flags;
 }
 
 /// Node and service of a recorded getaddrinfo, and what follows them.
@@ -140,13 +174,15 @@ Resolution readResolution(Bytes bytes) {
     return {text.substr(0, first), text.substr(first + 1, second - first - 1), bytes.subspan(second + 1)};
 }
 
-std::string getaddrinfoArguments(const CallRecord& record, Bytes bytes) {
+std::string getaddrinfoArguments(const CallRecord& record, Bytes bytes, CallNotation notation) {
     const Resolution resolution = readResolution(bytes);
     const auto asText = [](std::string_view s) { return quoted(std::as_bytes(std::span(s)), s.size()); };
     std::string text = asText(resolution.node) + ", " + asText(resolution.service) +
                        ", {ai_flags=" + addrinfoFlagsText(record.args[0]) +
                        ", ai_family=" + familyName(record.args[1]) +
-                       ", ai_socktype=" + socketTypeName(record.args[2]) + "}, [";
+                       ", ai_socktype=" + socketTypeName(record.args[2]) + "}, ";
+    if (notation == CallNotation::Planned) return text + notKnownYet;
+    text += '[';
     bool first = true;
     for (const std::string& address : resolvedAddresses(bytes)) {
         text += (first ? "" : ", ") + address;
@@ -155,41 +191,46 @@ std::string getaddrinfoArguments(const CallRecord& record, Bytes bytes) {
     return text + "]";
 }
 
-std::string fdThen(const CallRecord& record, const std::string& rest) {
-    return std::to_string(record.fd) + (rest.empty() ? "" : ", " + rest);
+std::string fdText(const CallRecord& record, CallNotation notation) {
+    return notation == CallNotation::Planned && record.fd < 0 ? notKnownYet : std::to_string(record.fd);
 }
 
-std::string arguments(const CallRecord& record, Bytes bytes, bool strace) {
+std::string arguments(const CallRecord& record, Bytes bytes, CallNotation notation) {
+    const auto fdThen = [&](const std::string& rest) { return fdText(record, notation) + ", " + rest; };
     switch (record.call) {
         case Call::Mark:
             return {};
         case Call::Getaddrinfo:
-            return getaddrinfoArguments(record, bytes);
+            return getaddrinfoArguments(record, bytes, notation);
         case Call::Socket:
             return familyName(record.args[0]) + ", " + typeAndFlagsText(record.args[1]) + ", " +
                    protocolName(record.args[2]);
         case Call::Setsockopt:
         case Call::Getsockopt:
-            return fdThen(record, optionArguments(record, bytes));
+            return fdThen(optionArguments(record, bytes));
         case Call::Bind:
         case Call::Connect:
-            return fdThen(record, sockaddrText(bytes) + ", " + std::to_string(bytes.size()));
+            if (bytes.empty() && notation == CallNotation::Planned)
+                return fdThen(notKnownYet + ", " + notKnownYet);
+            return fdThen(sockaddrText(bytes) + ", " + std::to_string(bytes.size()));
         case Call::Getsockname:
-            return fdThen(record, filledAddress(record, bytes));
+            return fdThen(filledAddress(record, bytes, notation));
         case Call::Listen:
-            return fdThen(record, std::to_string(record.args[0]));
+            return fdThen(std::to_string(record.args[0]));
         case Call::Accept4:
-            return fdThen(record, filledAddress(record, bytes) + ", " + socketFlagsText(record.args[0]));
+            return fdThen(filledAddress(record, bytes, notation) + ", " + socketFlagsText(record.args[0]));
         case Call::Recv:
         case Call::Recvfrom:
-            return fdThen(record, receiveArguments(record, bytes, strace));
+            return fdThen(receiveArguments(record, bytes, notation));
         case Call::Send:
         case Call::Sendto:
-            return fdThen(record, sendArguments(record, bytes, strace));
+            return fdThen(sendArguments(record, bytes, notation));
         case Call::Shutdown:
-            return fdThen(record, shutdownName(record.args[0]));
+            return fdThen(shutdownName(record.args[0]));
         case Call::Close:
-            return fdThen(record, {});
+            return fdText(record, notation);
+        case Call::Recvmsg:
+            return fdThen(messageArguments(record, bytes));
     }
     return {};
 }
@@ -216,8 +257,8 @@ std::string callText(const CallRecord& record, std::span<const std::byte> bytes,
                        : record.call == Call::Recv ? Call::Recvfrom
                        : record.call == Call::Send ? Call::Sendto
                                                    : record.call;
-    return std::string(callName(shown)) + '(' + arguments(record, bytes, strace) +
-           ") = " + resultText(record);
+    const std::string text = std::string(callName(shown)) + '(' + arguments(record, bytes, notation) + ')';
+    return notation == CallNotation::Planned ? text : text + " = " + resultText(record);
 }
 
 std::string errorName(const CallRecord& record) {
@@ -247,6 +288,7 @@ std::string addressText(const CallRecord& record, std::span<const std::byte> byt
     switch (record.call) {
         case Call::Recvfrom:
         case Call::Sendto:
+        case Call::Recvmsg:
             bytes = bytes.last(record.addressLength);
             break;
         case Call::Bind:

@@ -7,6 +7,8 @@
 
 #include "counter.h"
 #include "socketaddress.h"
+#include "stage.h"
+#include "tcpstate.h"
 
 namespace sockstage {
 
@@ -44,6 +46,10 @@ struct ConnectionSlot {
     std::atomic<ConnectionState> state{ConnectionState::Open};
     std::atomic<DirectionState> receiving{DirectionState::Open};
     std::atomic<DirectionState> sending{DirectionState::Open};
+    std::atomic<std::uint16_t> held{0};     ///< StageSet: what it stops before
+    std::atomic<std::uint16_t> stopped{0};  ///< StageSet: a shutdown or close that was asked for and is held
+    /// Steps that were made while there was nothing to do: the call comes as soon as there is.
+    std::atomic<std::uint32_t> armedReceives{0}, armedSends{0};
     std::atomic<EndReason> end{EndReason::None};
     std::atomic<int> endError{0};
     std::atomic<std::int64_t> endedNs{0};
@@ -53,6 +59,13 @@ struct ConnectionSlot {
     Counter queuedBytes;     ///< our queue: not yet taken by the kernel
     Counter discardedBytes;  ///< queued, never taken
     KernelSample kernel;
+    TcpWay way;
+    // Worker only: by which the kernel is asked about the socket once it is closed (SO_COOKIE).
+    std::uint64_t cookie = 0;     ///< 0: not known
+    std::uint32_t interface = 0;  ///< that it was bound to; 0: none
+
+    StageSet heldStages() const { return StageSet::fromBits(held.load(std::memory_order_relaxed)); }
+    StageSet stoppedStages() const { return StageSet::fromBits(stopped.load(std::memory_order_relaxed)); }
 };
 
 /// One slot for each connection or UDP peer ever seen, numbered from 1; they are never removed.

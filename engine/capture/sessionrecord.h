@@ -1,15 +1,24 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "capturestore.h"
 #include "connectiontable.h"
 #include "counter.h"
+#include "kernelhistory.h"
+#include "nextsends.h"
+#include "optionreadings.h"
+#include "portholder.h"
+#include "reachability.h"
 #include "socketconfig.h"
 #include "stage.h"
+#include "tcpstate.h"
 
 namespace sockstage {
 
@@ -31,10 +40,34 @@ private:
     T value_{};
 };
 
+/// Why connections (0: the session as a whole) failed, in words. Of the newest few thousand.
+class FailureCauses {
+public:
+    void set(std::uint32_t connection, std::string text) {
+        const std::lock_guard lock(mutex_);
+        if (!texts_.contains(connection)) order_.push_back(connection);
+        texts_[connection] = std::move(text);
+        if (order_.size() <= most) return;
+        texts_.erase(order_.front());
+        order_.pop_front();
+    }
+    std::string get(std::uint32_t connection) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = texts_.find(connection);
+        return found == texts_.end() ? std::string() : found->second;
+    }
+
+private:
+    static constexpr std::size_t most = 4096;
+    mutable std::mutex mutex_;
+    std::unordered_map<std::uint32_t, std::string> texts_;
+    std::deque<std::uint32_t> order_;
+};
+
 /// All that is known of one session: the worker writes, anybody reads, also after the worker has gone.
 struct SessionRecord {
     explicit SessionRecord(SocketConfig socketConfig)
-        : config(std::move(socketConfig)), capture(config.captureBytes) {}
+        : config(std::move(socketConfig)), capture(config.captureBytes), readBytes(config.readBytes) {}
 
     const SocketConfig config;
     CaptureStore capture;
@@ -42,11 +75,29 @@ struct SessionRecord {
     StageTable stages;
     SessionCounters counters;
     Shared<SocketAddress> local, remote;
+    Shared<SocketAddress> target;  ///< of getaddrinfo's addresses the one that is tried; invalid before
+    NextSends nextSends;
+    std::atomic<std::size_t> readBytes;  ///< given to each recv; SocketConfig::readBytes to begin with
     Shared<std::string> failure, portOwner;
+    FailureCauses causes;
+    Shared<std::vector<PortHolder>> portHolders;  ///< after EADDRINUSE
+    OptionReadings options;
+    Shared<BoundSocket> bound;
+    TcpWay ownWay;  ///< of the session's own socket, until a client's connection has its number
+    KernelHistories kernelHistories;
+    KernelLog kernelLog;
     std::atomic<int> fd{-1};
     std::atomic<int> workerThreadId{0};
     std::atomic<std::int64_t> openedNs{0};
-    std::atomic<bool> closing{false}, finished{false};
+    std::atomic<bool> closing{false}, finished{false}, forgotten{false};
+
+    /// A TCP client's own socket is its connection 1 from then on. Null: there is no such connection.
+    const TcpWay* tcpWay(std::uint32_t connection) const {
+        const std::uint32_t count = connections.count();
+        if (connection == 0 && config.role == Role::TcpClient && count != 0) connection = 1;
+        if (connection > count) return nullptr;
+        return connection == 0 ? &ownWay : &connections.at(connection).way;
+    }
 };
 
 }  // namespace sockstage

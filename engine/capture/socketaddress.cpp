@@ -96,6 +96,18 @@ bool SocketAddress::isLoopback() const {
     return IN6_IS_ADDR_LOOPBACK(&address) || (IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr[12] == 127);
 }
 
+bool SocketAddress::isIpv4() const {
+    return family() == AF_INET;
+}
+
+bool SocketAddress::isLinkLocal() const {
+    return family() == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&asV6(storage_).sin6_addr);
+}
+
+bool SocketAddress::isV4Mapped() const {
+    return family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&asV6(storage_).sin6_addr);
+}
+
 bool SocketAddress::isWildcard() const {
     if (family() == AF_INET) return asV4(storage_).sin_addr.s_addr == INADDR_ANY;
     return family() == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&asV6(storage_).sin6_addr);

@@ -38,15 +38,18 @@ enum class AfterEof : std::uint8_t { KeepOpen, Close };
 /// Everything that is decided before a session opens. Passive; copied into the session.
 struct SocketConfig {
     Role role = Role::TcpServer;
+    std::string name;                       ///< what people call it, beside its role; may be empty
     Endpoint endpoint;                      ///< to bind (server) or to reach (client)
     std::optional<Endpoint> localEndpoint;  ///< a client's own bind(); absent: the kernel chooses
     Family family = Family::Any;
-    bool connectUdp = true;                 ///< a UDP client calls connect(): it hears refusals
+    bool connectUdp = true;                 ///< a UDP client calls connect()
     int backlog = 128;                      ///< listen()'s argument
     std::optional<bool> reuseAddress;       ///< SO_REUSEADDR; absent: on for a TCP server, else not called
     std::optional<bool> v6Only;             ///< IPV6_V6ONLY; absent: the system's default, not called
     std::optional<bool> noDelay;            ///< TCP_NODELAY
     std::optional<bool> keepAlive;          ///< SO_KEEPALIVE
+    std::optional<bool> broadcast;          ///< SO_BROADCAST, for UDP
+    std::optional<bool> receiveErrors;      ///< IP_RECVERR, IPV6_RECVERR; absent: on for UDP, else not called
     std::optional<int> sendBufferBytes;     ///< SO_SNDBUF
     std::optional<int> receiveBufferBytes;  ///< SO_RCVBUF
     std::size_t readBytes = 65536;  ///< the size given to each recv; also the longest datagram read whole
@@ -57,6 +60,8 @@ struct SocketConfig {
 
     /// "127.0.0.1:8080", as the person gave it.
     std::string addressText() const { return endpoint.text(); }
+    /// Errors are read from the error queue, with who sent them and what for.
+    bool wantsErrors() const { return receiveErrors.value_or(!isTcp(role)); }
     /// The empty host made explicit: loopback of the wanted family.
     std::string effectiveHost() const;
 };

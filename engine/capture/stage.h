@@ -61,6 +61,7 @@ public:
     constexpr void insert(Stage stage) { bits_ = static_cast<std::uint16_t>(bits_ | bit(stage)); }
     constexpr void erase(Stage stage) { bits_ = static_cast<std::uint16_t>(bits_ & ~bit(stage)); }
     constexpr std::uint16_t bits() const { return bits_; }
+    static constexpr StageSet all() { return fromBits((1U << stageCount) - 1); }
     static constexpr StageSet fromBits(std::uint16_t bits) {
         StageSet set;
         set.bits_ = bits;
@@ -85,6 +86,7 @@ struct StageStatus {
     std::atomic<std::uint64_t> firstRow{noRow};  ///< first capture row of the latest attempt at this stage
     std::atomic<std::uint64_t> lastRow{noRow};   ///< the latest principal call of this stage
     std::atomic<std::uint32_t> attempt{0};       ///< 1 for the first address that was tried
+    std::atomic<std::uint32_t> armed{0};  ///< steps that wait for something to do: a client, a datagram
     static constexpr std::uint64_t noRow = ~std::uint64_t{0};
 };
 

@@ -6,9 +6,12 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <string_view>
 #include <utility>
+
+#include "socketoptions.h"
 
 namespace sockstage {
 namespace {
@@ -44,19 +47,18 @@ constexpr std::array<Name, 2> socketTypes{{{SOCK_STREAM, "SOCK_STREAM"}, {SOCK_D
 constexpr std::array<Name, 2> socketFlags{{{SOCK_CLOEXEC, "SOCK_CLOEXEC"}, {SOCK_NONBLOCK, "SOCK_NONBLOCK"}}};
 constexpr std::array<Name, 3> protocols{
     {{IPPROTO_IP, "IPPROTO_IP"}, {IPPROTO_TCP, "IPPROTO_TCP"}, {IPPROTO_UDP, "IPPROTO_UDP"}}};
-constexpr std::array<Name, 3> levels{
-    {{SOL_SOCKET, "SOL_SOCKET"}, {IPPROTO_TCP, "SOL_TCP"}, {IPPROTO_IPV6, "SOL_IPV6"}}};
-constexpr std::array<Name, 7> socketOptions{{{SO_REUSEADDR, "SO_REUSEADDR"},
-                                             {SO_KEEPALIVE, "SO_KEEPALIVE"},
-                                             {SO_BROADCAST, "SO_BROADCAST"},
-                                             {SO_SNDBUF, "SO_SNDBUF"},
-                                             {SO_RCVBUF, "SO_RCVBUF"},
-                                             {SO_LINGER, "SO_LINGER"},
-                                             {SO_ERROR, "SO_ERROR"}}};
-constexpr std::array<Name, 2> tcpOptions{{{TCP_NODELAY, "TCP_NODELAY"}, {TCP_CONGESTION, "TCP_CONGESTION"}}};
-constexpr std::array<Name, 1> ipv6Options{{{IPV6_V6ONLY, "IPV6_V6ONLY"}}};
-constexpr std::array<Name, 3> messageFlags{
-    {{MSG_TRUNC, "MSG_TRUNC"}, {MSG_DONTWAIT, "MSG_DONTWAIT"}, {MSG_NOSIGNAL, "MSG_NOSIGNAL"}}};
+constexpr std::array<Name, 5> levels{{{SOL_SOCKET, "SOL_SOCKET"},
+                                      {IPPROTO_IP, "SOL_IP"},
+                                      {IPPROTO_IPV6, "SOL_IPV6"},
+                                      {IPPROTO_TCP, "SOL_TCP"},
+                                      {IPPROTO_UDP, "SOL_UDP"}}};
+// Beside those of the catalogue (socketoptions.cpp).
+constexpr std::array<Name, 1> otherSocketOptions{{{SO_ERROR, "SO_ERROR"}}};
+constexpr std::array<Name, 5> messageFlags{{{MSG_CTRUNC, "MSG_CTRUNC"},
+                                            {MSG_TRUNC, "MSG_TRUNC"},
+                                            {MSG_DONTWAIT, "MSG_DONTWAIT"},
+                                            {MSG_ERRQUEUE, "MSG_ERRQUEUE"},
+                                            {MSG_NOSIGNAL, "MSG_NOSIGNAL"}}};
 constexpr std::array<Name, 3> shutdownWays{
     {{SHUT_RD, "SHUT_RD"}, {SHUT_WR, "SHUT_WR"}, {SHUT_RDWR, "SHUT_RDWR"}}};
 constexpr std::array<Name, 4> addrinfoFlags{{{AI_PASSIVE, "AI_PASSIVE"},
@@ -105,6 +107,13 @@ std::string optionLevelName(int value) {
     return nameIn(levels, value);
 }
 
+std::string controlTypeName(int level, int type) {
+    if (level == IPPROTO_IP && type == IP_RECVERR) return "IP_RECVERR";
+    std::array<char, 12> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), type, 16);
+    return "0x" + std::string(digits.data(), end.ptr);
+}
+
 std::string shutdownName(int value) {
     return nameIn(shutdownWays, value);
 }
@@ -137,8 +146,11 @@ std::string eaiText(int code) {
 }
 
 std::string optionName(int level, int name) {
-    if (level == SOL_SOCKET) return nameIn(socketOptions, name);
-    return level == IPPROTO_TCP ? nameIn(tcpOptions, name) : nameIn(ipv6Options, name);
+    // The headers' name for two that depend on the width of time_t.
+    if (level == SOL_SOCKET && name == SO_RCVTIMEO) return "SO_RCVTIMEO_OLD";
+    if (level == SOL_SOCKET && name == SO_SNDTIMEO) return "SO_SNDTIMEO_OLD";
+    if (const OptionFact* fact = findOption(level, name)) return std::string(fact->symbol);
+    return level == SOL_SOCKET ? nameIn(otherSocketOptions, name) : std::to_string(name);
 }
 
 }  // namespace sockstage

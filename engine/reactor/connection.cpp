@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "calltext.h"
+#include "failurefacts.h"
+#include "kernelprobe.h"
 #include "payloadtext.h"
 
 namespace sockstage {
@@ -37,6 +39,7 @@ Connection::~Connection() {
 
 void Connection::start(StageSet held) {
     held_ = held;
+    env_.probe.opened(number_, fd_.get());
     id_ = env_.reactor.add(fd_.get(), 0, [this](std::uint32_t events) { onEvents(events); });
     const auto begin = [this](Stage stage, std::string_view sentence) {
         const bool isHeld = held_.contains(stage);
@@ -65,6 +68,7 @@ void Connection::updateInterest() {
     const std::uint32_t in = wantsReceive() ? Reactor::readable : 0U;
     const std::uint32_t out = wantsSend() ? Reactor::writable : 0U;
     env_.reactor.setInterest(id_, in | out);
+    showHolds();
 }
 
 void Connection::onEvents(std::uint32_t events) {
@@ -101,7 +105,7 @@ void Connection::receive() {
 
 /// One recv(). False: there is nothing more for now.
 bool Connection::receiveOnce() {
-    const std::size_t size = env_.record.config.readBytes;
+    const std::size_t size = env_.record.readBytes.load(std::memory_order_relaxed);
     const auto got = env_.calls.recv(site(Stage::Recv), fd_.get(), size);
     if (got.result.wouldBlock()) return false;
     if (own_) env_.log.called(Stage::Recv, got.result);
@@ -148,6 +152,7 @@ void Connection::echo(std::span<const std::byte> data) {
 void Connection::receivedEof() {
     if (receiving_ == DirectionState::Eof) return;  // asked again after an error event: still the end
     receiving_ = DirectionState::Eof;
+    env_.probe.changed(number_, fd_.get());
     tell(Stage::Recv, StageState::Done, "the peer closed its sending side (EOF)");
     showDirections();
     if (sending_ == DirectionState::Broken)
@@ -168,9 +173,18 @@ void Connection::receiveFailed(const CallResult& result) {
 
 void Connection::endWith(int error, Stage stage) {
     slot_.endError.store(error, std::memory_order_relaxed);
+    explain(error, stage);
     showDirections();
     tell(stage, StageState::Failed, errnoText(error), error);
     if (own_) env_.log.fail(failureText(stageName(stage), slot_.peer, error));
+}
+
+/// While the descriptor still tells what happened.
+void Connection::explain(int error, Stage stage) {
+    const bool eof = receiving_ == DirectionState::Eof;
+    const std::string cause = transferCause(fd_.get(), error, stage == Stage::Send, eof, slot_.openedNs);
+    env_.record.causes.set(number_, cause);
+    if (own_) env_.record.causes.set(0, cause);
 }
 
 // Sending ----------------------------------------------------------------------------------------
@@ -197,13 +211,16 @@ void Connection::transmit() {
     updateInterest();
 }
 
+std::uint64_t Connection::nextOffer(const SendItem& item) const {
+    return std::min(item.left(), item.file ? largestFilePiece : largestSend);
+}
+
 /// One send() of the front item. False: the kernel takes no more for now.
 bool Connection::transmitOnce() {
     SendItem& item = queue_.front();
     std::span<const std::byte> piece;
     if (item.file) {
-        const auto room =
-            env_.calls.sendRoom(static_cast<std::size_t>(std::min(item.left(), largestFilePiece)));
+        const auto room = env_.calls.sendRoom(static_cast<std::size_t>(nextOffer(item)));
         piece = room.first(item.file->read(item.offset, room));
         if (piece.empty()) {
             giveUpFile(*item.file);
@@ -211,7 +228,7 @@ bool Connection::transmitOnce() {
         }
     } else {
         piece = item.payload.bytes.subspan(static_cast<std::size_t>(item.offset),
-                                           static_cast<std::size_t>(std::min(item.left(), largestSend)));
+                                           static_cast<std::size_t>(nextOffer(item)));
     }
     const CallResult result = env_.calls.send(site(Stage::Send), fd_.get(), piece);
     if (result.wouldBlock()) return false;

@@ -41,7 +41,8 @@ public:
     void release(Stage stage);
     /// One recv, send, shutdown or close although it is held.
     void step(Stage stage);
-    /// The stage that is held and has something to do, in the order send, recv, shutdown, close.
+    /// The stage that is held and has something to do, in the order send, recv, shutdown, close; else recv,
+    /// whenever something comes.
     bool stepAny();
     void shutdownSending();  ///< after what is queued
     void shutdownReceiving();
@@ -72,10 +73,16 @@ private:
     void afterQueueDrained();
     void finishIfEnded();
     void requestClose(EndReason reason);
+    void startGrace();
     void discardQueue(std::string_view why);
     void endWith(int error, Stage stage);
+    void explain(int error, Stage stage);
     void tell(Stage stage, StageState state, std::string_view sentence, int error = 0);
     void showDirections();
+    bool stopsBefore(Stage stage) const;
+    void showHolds();
+    void showNextSend();
+    std::uint64_t nextOffer(const SendItem& item) const;
     CallSite site(Stage stage) const { return {stage, number_}; }
 
     Environment env_;
@@ -89,6 +96,8 @@ private:
     StageSet held_;
     DirectionState receiving_ = DirectionState::Open, sending_ = DirectionState::Open;
     int receivePermits_ = 0, sendPermits_ = 0;
+    int closeGraceMs_ = 0;
+    bool nextSendShown_ = false;
     bool echoPaused_ = false, shutdownRequested_ = false, closeRequested_ = false;
     EndReason closeReason_ = EndReason::None;
 };

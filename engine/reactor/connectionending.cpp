@@ -1,6 +1,8 @@
 #include <utility>
 
 #include "connection.h"
+#include "kernellook.h"
+#include "kernelprobe.h"
 
 // How a connection ends, and what is held: the other half of connection.cpp, which moves the bytes.
 
@@ -14,9 +16,11 @@ void Connection::shutdownSending() {
     if (!queue_.empty()) return;
     if (held_.contains(Stage::Shutdown)) {
         tell(Stage::Shutdown, StageState::Held, "held before shutdown");
+        showHolds();
         return;
     }
     const CallResult result = env_.calls.shutdownSending(site(Stage::Shutdown), fd_.get());
+    env_.probe.changed(number_, fd_.get());
     if (own_) env_.log.called(Stage::Shutdown, result);
     sending_ = result.ok() ? DirectionState::ShutDown : DirectionState::Broken;
     showDirections();
@@ -71,7 +75,13 @@ void Connection::close(int graceMs) {
     closeReason_ = EndReason::ClosedByUs;
     if (queue_.empty() || graceMs <= 0 || sending_ != DirectionState::Open) return requestClose(closeReason_);
     tell(Stage::Close, StageState::Waiting, std::to_string(queue_.bytes()) + " queued bytes go first");
-    graceTimer_ = env_.reactor.after(graceMs, [this] { closeNow(EndReason::ClosedByUs); });
+    closeGraceMs_ = graceMs;
+    // A close that is held waits for a step, and so does the queue before it: no time may run out meanwhile.
+    if (!held_.contains(Stage::Close)) startGrace();
+}
+
+void Connection::startGrace() {
+    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(closeReason_); });
 }
 
 void Connection::reset() {
@@ -84,7 +94,7 @@ void Connection::closeNow(EndReason reason) {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
     const bool orderly = reason == EndReason::ClosedByUs || reason == EndReason::ClosedAfterEof;
-    if (const std::uint32_t unread = Syscalls::unreadBytes(fd_.get()); orderly && unread != 0) {
+    if (const std::uint32_t unread = unreadBytes(fd_.get()); orderly && unread != 0) {
         slot_.unreadAtClose.store(unread, std::memory_order_relaxed);
         env_.log.note(site(Stage::Close),
                       std::to_string(unread) + " bytes were unread: the kernel sends the peer a reset");
@@ -92,7 +102,9 @@ void Connection::closeNow(EndReason reason) {
     if (own_ && orderly && !queue_.empty())
         env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
     discardQueue("closed before the kernel took them");
+    showNextSend();
     env_.reactor.remove(id_);
+    env_.probe.closing(number_, fd_.get());
     const CallResult result = env_.calls.close(site(Stage::Close), std::move(fd_));
     if (own_) env_.log.called(Stage::Close, result);
     slot_.fd.store(-1, std::memory_order_relaxed);
@@ -100,13 +112,17 @@ void Connection::closeNow(EndReason reason) {
     slot_.endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
     slot_.state.store(ConnectionState::Closed, std::memory_order_release);
     env_.record.counters.openConnections.subtract(1);
+    env_.probe.closed(number_);
     owner_.connectionClosed(*this);
 }
 
 // Holds ------------------------------------------------------------------------------------------
 
 void Connection::hold(Stage stage) {
+    if (held_.contains(stage)) return;
     held_.insert(stage);
+    if (stage == Stage::Recv) receivePermits_ = 0;
+    if (stage == Stage::Send) sendPermits_ = 0;
     const bool receivingStage = stage == Stage::Recv && receiving_ == DirectionState::Open;
     if (receivingStage || (stage == Stage::Send && sending_ == DirectionState::Open))
         tell(stage, StageState::Held, "held");
@@ -122,8 +138,8 @@ void Connection::release(Stage stage) {
         tell(stage, StageState::Waiting, "released");
     showDirections();
     if (stage == Stage::Shutdown && shutdownRequested_) shutdownSending();
-    if (stage == Stage::Close && closeRequested_ && (queue_.empty() || sending_ != DirectionState::Open))
-        closeNow(closeReason_);
+    if (stage == Stage::Close && closeRequested_)
+        queue_.empty() || sending_ != DirectionState::Open ? closeNow(closeReason_) : startGrace();
     updateInterest();
 }
 
@@ -141,15 +157,46 @@ void Connection::step(Stage stage) {
     updateInterest();
 }
 
+/// It was asked for, nothing else is to be done before it, and a hold stops it.
+bool Connection::stopsBefore(Stage stage) const {
+    if (!isOpen() || !held_.contains(stage)) return false;
+    const bool sends = sending_ == DirectionState::Open;
+    if (stage == Stage::Shutdown) return shutdownRequested_ && sends && queue_.empty();
+    return closeRequested_ && (queue_.empty() || !sends);
+}
+
+void Connection::showHolds() {
+    StageSet stopped;
+    for (const Stage stage : {Stage::Shutdown, Stage::Close})
+        if (stopsBefore(stage)) stopped.insert(stage);
+    slot_.held.store(held_.bits(), std::memory_order_relaxed);
+    slot_.stopped.store(stopped.bits(), std::memory_order_relaxed);
+    slot_.armedReceives.store(static_cast<std::uint32_t>(receivePermits_), std::memory_order_relaxed);
+    slot_.armedSends.store(static_cast<std::uint32_t>(sendPermits_), std::memory_order_relaxed);
+    showNextSend();
+}
+
+/// Only while somebody can stop before it: otherwise it is gone before it could be read.
+void Connection::showNextSend() {
+    const bool shows = isOpen() && held_.contains(Stage::Send) && !queue_.empty();
+    if (!shows) {
+        if (std::exchange(nextSendShown_, false)) env_.record.nextSends.clear(number_);
+        return;
+    }
+    env_.record.nextSends.set(number_, nextSendOf(queue_.front(), nextOffer(queue_.front())));
+    nextSendShown_ = true;
+}
+
 bool Connection::stepAny() {
     const bool sendReady = !queue_.empty() && sending_ == DirectionState::Open;
+    const bool receives = receiving_ == DirectionState::Open;
     const auto stepIf = [this](Stage stage, bool useful) {
         if (useful && held_.contains(stage)) step(stage);
         return useful && held_.contains(stage);
     };
-    return stepIf(Stage::Send, sendReady) || stepIf(Stage::Recv, receiving_ == DirectionState::Open) ||
+    return stepIf(Stage::Send, sendReady) || stepIf(Stage::Recv, receives && unreadBytes(fd_.get()) != 0) ||
            stepIf(Stage::Shutdown, shutdownRequested_ && sending_ == DirectionState::Open) ||
-           stepIf(Stage::Close, closeRequested_);
+           stepIf(Stage::Close, closeRequested_) || stepIf(Stage::Recv, receives);
 }
 
 }  // namespace sockstage

@@ -5,12 +5,19 @@
 #include <utility>
 
 #include "calltext.h"
+#include "kernelprobe.h"
 
 namespace sockstage {
 namespace {
 
 constexpr int receivesPerWake = 64;
 constexpr int sendsPerWake = 64;
+constexpr int errorsPerWake = 64;
+/// A file that is longer than one datagram goes out in pieces.
+std::uint64_t filePieceBytes(const SendItem& item) {
+    return item.size <= longestDatagram ? longestDatagram : fileDatagramBytes;
+}
+
 /// Echoes that the kernel does not take are given up beyond this; they count as discarded.
 constexpr std::uint64_t echoQueueLimit = std::uint64_t{4} << 20;
 
@@ -43,6 +50,11 @@ void DatagramSocket::start(StageSet held) {
     updateInterest();
 }
 
+std::uint32_t DatagramSocket::knownNumberOf(const SocketAddress& peer) const {
+    const auto found = peers_.find(peer);
+    return found == peers_.end() ? 0 : found->second;
+}
+
 /// Peers beyond the table's size share number 0, the socket's own; their bytes still count in the sums.
 std::uint32_t DatagramSocket::numberOf(const SocketAddress& peer) {
     if (const auto found = peers_.find(peer); found != peers_.end()) return found->second;
@@ -58,15 +70,87 @@ void DatagramSocket::updateInterest() {
     if (!isOpen()) return;
     env_.reactor.setInterest(
         id_, (wantsReceive() ? Reactor::readable : 0U) | (wantsSend() ? Reactor::writable : 0U));
+    const auto showArmed = [this](Stage stage, int permits) {
+        env_.record.stages.at(stage).armed.store(static_cast<std::uint32_t>(permits),
+                                                 std::memory_order_relaxed);
+    };
+    showArmed(Stage::Recv, receivePermits_);
+    showArmed(Stage::Send, sendPermits_);
+    showNextSend();
+}
+
+/// Only while somebody can stop before it: otherwise it is gone before it could be read.
+void DatagramSocket::showNextSend() {
+    if (!held_.contains(Stage::Send) || queue_.empty()) {
+        if (std::exchange(nextSendShown_, false)) env_.record.nextSends.clear(0);
+        return;
+    }
+    const SendItem& item = queue_.front();
+    const std::uint64_t offered = item.file ? std::min(item.left(), filePieceBytes(item)) : item.left();
+    env_.record.nextSends.set(0, nextSendOf(item, offered));
+    nextSendShown_ = true;
 }
 
 void DatagramSocket::onEvents(std::uint32_t events) {
     const bool receives = wantsReceive();
     const bool sends = wantsSend();
-    if ((events & (Reactor::readable | Reactor::hasError)) != 0 && receives) receive();
+    const bool error = (events & Reactor::hasError) != 0;
+    const bool told = error && receives && readErrors();
+    if (receives && ((events & Reactor::readable) != 0 || (error && !told))) receive();
     if (isOpen() && (events & (Reactor::writable | Reactor::hasError)) != 0 && sends) transmit();
     if (isOpen() && !receives && !sends) env_.reactor.park(id_);  // a pending error waits for the release
 }
+
+// The error queue --------------------------------------------------------------------------------
+
+/// False: there was nothing in it. The error that epoll told of then waits for the next call.
+bool DatagramSocket::readErrors() {
+    bool any = false;
+    for (int i = 0; i < errorsPerWake && isOpen() && wantsReceive() && Syscalls::errorWaits(fd_.get()); ++i) {
+        if (!readError()) break;
+        any = true;
+    }
+    updateInterest();
+    return any;
+}
+
+/// One recvmsg(): a call of the recv stage, which is held and stepped like the others.
+bool DatagramSocket::readError() {
+    const auto told = env_.calls.recvmsg({Stage::Recv}, fd_.get(), this);
+    if (!told.taken) return false;
+    receivePermits_ = std::max(0, receivePermits_ - 1);
+    env_.log.called(Stage::Recv, told.result);
+    if (told.error.error != 0) reported(told);
+    return true;
+}
+
+/// A server's peer that has gone is its own affair; for a client it is the session's.
+void DatagramSocket::reported(const Syscalls::ReceivedError& told) {
+    const QueuedError& error = told.error;
+    if (error.origin != QueuedError::Origin::Local && error.error == soughtError_) soughtError_ = 0;
+    env_.record.causes.set(told.connection, told.text);
+    if (isServer(env_.record.config.role)) {
+        env_.log.note({Stage::Recv, told.connection}, told.text);
+        return env_.log.changed();
+    }
+    env_.record.causes.set(0, told.text);
+    env_.log.enter(Stage::Recv, StageState::Failed, told.text, error.error, told.connection);
+    env_.log.fail(failureText(stageName(Stage::Recv), error.destination, error.error));
+}
+
+/// Did a failed send report what became of an earlier datagram? Then this one was not sent, and gets its turn
+/// again; only once where the error queue does not say so.
+bool DatagramSocket::toldOfEarlier(const CallResult& result) {
+    soughtError_ = result.error;
+    if (wantsReceive() && readErrors() && soughtError_ == 0) return true;
+    const bool likely = result.error == ECONNREFUSED ||
+                        (!wantsReceive() && result.error != EMSGSIZE && Syscalls::errorWaits(fd_.get()));
+    if (!likely || std::exchange(retriedRefusal_, true)) return false;
+    failed(Stage::Send, result, connected_ ? env_.record.remote.get() : SocketAddress());
+    return true;
+}
+
+// Receiving --------------------------------------------------------------------------------------
 
 void DatagramSocket::receive() {
     for (int i = 0; i < receivesPerWake && isOpen() && wantsReceive(); ++i)
@@ -76,7 +160,8 @@ void DatagramSocket::receive() {
 
 /// One recvfrom(). False: there is nothing more for now.
 bool DatagramSocket::receiveOnce() {
-    const auto got = env_.calls.recvfrom({Stage::Recv}, fd_.get(), env_.record.config.readBytes, *this);
+    const auto got = env_.calls.recvfrom({Stage::Recv}, fd_.get(),
+                                         env_.record.readBytes.load(std::memory_order_relaxed), *this);
     if (got.result.wouldBlock()) return false;
     receivePermits_ = std::max(0, receivePermits_ - 1);
     env_.log.called(Stage::Recv, got.result);
@@ -121,8 +206,8 @@ void DatagramSocket::transmit() {
 
 std::span<const std::byte> DatagramSocket::pieceOf(const SendItem& item) {
     if (!item.file) return item.payload.bytes;
-    const std::uint64_t longest = item.size <= longestDatagram ? longestDatagram : fileDatagramBytes;
-    const auto room = env_.calls.sendRoom(static_cast<std::size_t>(std::min(item.left(), longest)));
+    const auto room =
+        env_.calls.sendRoom(static_cast<std::size_t>(std::min(item.left(), filePieceBytes(item))));
     return room.first(item.file->read(item.offset, room));
 }
 
@@ -155,16 +240,18 @@ bool DatagramSocket::transmitOnce() {
         queue_.taken(piece.size());
         return true;
     }
+    if (toldOfEarlier(result)) return true;
     failed(Stage::Send, result, slot(item.peer).peer);
-    // A refusal tells of an earlier datagram; this one was not sent and gets its turn again, once.
-    if (result.error == ECONNREFUSED && !std::exchange(retriedRefusal_, true)) return true;
     retriedRefusal_ = false;
     slot(item.peer).discardedBytes.add(item.left());
     queue_.discardFront();
     return true;
 }
 
+/// No valid peer: it is not known whose the error is, and a server goes on as if nothing were.
 void DatagramSocket::failed(Stage stage, const CallResult& result, const SocketAddress& peer) {
+    if (!peer.isValid() && isServer(env_.record.config.role))
+        return env_.log.note({stage}, "about an earlier datagram: " + errnoText(result.error));
     env_.log.enter(stage, StageState::Failed, errnoText(result.error), result.error);
     env_.log.fail(failureText(stageName(stage), peer, result.error));
 }
@@ -182,7 +269,10 @@ void DatagramSocket::cancelSends() {
 }
 
 void DatagramSocket::hold(Stage stage) {
+    if (held_.contains(stage)) return;
     held_.insert(stage);
+    if (stage == Stage::Recv) receivePermits_ = 0;
+    if (stage == Stage::Send) sendPermits_ = 0;
     if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Held, "held");
     updateInterest();
 }
@@ -191,7 +281,7 @@ void DatagramSocket::release(Stage stage) {
     if (!held_.contains(stage)) return;
     held_.erase(stage);
     if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Waiting, "released");
-    if (stage == Stage::Close && closeRequested_ && queue_.empty()) closeNow();
+    if (stage == Stage::Close && closeRequested_) queue_.empty() ? closeNow() : startGrace();
     updateInterest();
 }
 
@@ -226,7 +316,13 @@ void DatagramSocket::close(int graceMs) {
     if (queue_.empty() || graceMs <= 0) return requestClose();
     env_.log.enter(Stage::Close, StageState::Waiting,
                    std::to_string(queue_.bytes()) + " queued bytes go first");
-    graceTimer_ = env_.reactor.after(graceMs, [this] { closeNow(); });
+    closeGraceMs_ = graceMs;
+    // A close that is held waits for a step, and so does the queue before it: no time may run out meanwhile.
+    if (!held_.contains(Stage::Close)) startGrace();
+}
+
+void DatagramSocket::startGrace() {
+    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(); });
 }
 
 void DatagramSocket::closeNow() {
@@ -235,8 +331,12 @@ void DatagramSocket::closeNow() {
     if (!queue_.empty())
         env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
     queue_.discardAll();
+    showNextSend();
     env_.reactor.remove(id_);
+    env_.probe.closing(0, fd_.get());
     env_.log.called(Stage::Close, env_.calls.close({Stage::Close}, std::move(fd_)));
+    env_.record.fd.store(-1, std::memory_order_relaxed);
+    env_.probe.closed(0);
     for (const auto& [peer, number] : peers_) {
         slot(number).fd.store(-1, std::memory_order_relaxed);
         slot(number).end.store(EndReason::ClosedByUs, std::memory_order_relaxed);

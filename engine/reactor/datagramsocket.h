@@ -18,7 +18,8 @@ protected:
 
 /// One UDP socket with its peers, which are numbered like connections. Owned by SocketLife, worker
 /// thread only. An error (a refusal that came back by ICMP, a datagram too long) ends nothing here:
-/// it is recorded, and the socket goes on.
+/// it is recorded, and the socket goes on. Where the socket has an error queue (IP_RECVERR), that is read
+/// before anything else: it says who sent the error and for which datagram.
 class DatagramSocket : PeerDirectory {
 public:
     /// `remote`: the peer of a UDP client, valid or not; `connected`: connect() was called for it.
@@ -43,12 +44,17 @@ public:
 
 private:
     std::uint32_t numberOf(const SocketAddress& peer) override;
+    std::uint32_t knownNumberOf(const SocketAddress& peer) const override;
     bool wantsReceive() const { return !held_.contains(Stage::Recv) || receivePermits_ > 0; }
     bool wantsSend() const { return !queue_.empty() && (!held_.contains(Stage::Send) || sendPermits_ > 0); }
     void updateInterest();
     void onEvents(std::uint32_t events);
     void receive();
     bool receiveOnce();
+    bool readErrors();
+    bool readError();
+    void reported(const Syscalls::ReceivedError& told);
+    bool toldOfEarlier(const CallResult& result);
     void transmit();
     bool transmitOnce();
     CallResult sendPiece(const SendItem& item, std::span<const std::byte> piece);
@@ -56,6 +62,8 @@ private:
     void failed(Stage stage, const CallResult& result, const SocketAddress& peer);
     void recovered(Stage stage);
     void requestClose();
+    void startGrace();
+    void showNextSend();
     ConnectionSlot& slot(std::uint32_t number) { return env_.record.connections.edit(number); }
 
     Environment env_;
@@ -68,6 +76,9 @@ private:
     Reactor::Id id_ = 0, graceTimer_ = 0;
     StageSet held_;
     int receivePermits_ = 0, sendPermits_ = 0;
+    int soughtError_ = 0;  // of a failed send: does the error queue have it?
+    int closeGraceMs_ = 0;
+    bool nextSendShown_ = false;
     bool retriedRefusal_ = false, closeRequested_ = false;
 };
 

@@ -3,41 +3,172 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernellook.h"
+
 namespace sockstage {
 namespace {
 
 constexpr int tickMs = 100;
+constexpr std::uint32_t ticksPerClosedLook = 5;
 constexpr std::uint32_t sweptPerTick = 200;
 
 }  // namespace
 
+KernelProbe::KernelProbe(Reactor& reactor, SessionRecord& record)
+    : reactor_(reactor),
+      record_(record),
+      view_(record),
+      observed_(
+          reactor, view_, [this](std::uint32_t, const KernelFacts& facts) { history_->add(facts); },
+          [this] { endIfForgotten(); }),
+      all_(
+          reactor, view_,
+          [&record](std::uint32_t number, const KernelFacts& facts) { record.kernelLog.add(number, facts); },
+          [this] { endIfForgotten(); }) {}
+
+// Who looks --------------------------------------------------------------------------------------
+
 void KernelProbe::watch(std::vector<std::uint32_t> visible, bool sweep) {
     visible_ = std::move(visible);
     sweep_ = sweep;
-    const bool wanted = isTcp(env_.record.config.role) && (sweep_ || !visible_.empty());
-    if (!wanted) stop();
+    const bool wanted = isTcp(record_.config.role) && (sweep_ || !visible_.empty());
+    if (!wanted) reactor_.cancel(std::exchange(timer_, 0));
     if (wanted && timer_ == 0) tick();
+    endIfForgotten();
+}
+
+/// Asking again for what is observed already changes nothing, also once it is gone.
+void KernelProbe::observe(std::shared_ptr<KernelHistory> history, int intervalMs) {
+    if (history == history_ && intervalMs == intervalMs_) return;
+    observed_.stop();
+    intervalMs_ = intervalMs;
+    history_ = std::move(history);
+    if (history_) followHistory();
+    endIfForgotten();
+}
+
+/// Not again what was gone when it was observed before, and once all is closed nothing that never was.
+void KernelProbe::followHistory() {
+    observed_.setInterval(intervalMs_);
+    const std::uint32_t number = history_->connection();
+    const auto last = history_->latest();
+    const bool over = last && isLastLook(*last) && !view_.isOpen(number);
+    if (over || (done_ && !view_.exists(number))) return;
+    observed_.follow(number);
+}
+
+void KernelProbe::logAll(int intervalMs) {
+    all_.stop();
+    logging_ = intervalMs > 0;
+    if (!logging_) return endIfForgotten();
+    all_.setInterval(intervalMs);
+    if (const int fd = record_.fd.load(std::memory_order_relaxed); fd >= 0) all_.follow(view_.resolved(0));
+    for (std::uint32_t number = 1; isTcp(record_.config.role) && number <= record_.connections.count();
+         ++number)
+        if (record_.connections.at(number).fd.load(std::memory_order_relaxed) >= 0) all_.follow(number);
+}
+
+// The sockets' life ------------------------------------------------------------------------------
+
+void KernelProbe::opened(std::uint32_t number, int fd) {
+    view_.opened(number, fd);
+    if (logging_) {
+        if (view_.resolved(0) != 0) all_.forget(0);  // a client's own socket has got its number
+        all_.follow(number);
+    }
+    if (!observes(number)) return;
+    observed_.follow(history_->connection());  // again: an attempt that failed has ended the former socket
+}
+
+bool KernelProbe::observes(std::uint32_t number) const {
+    return history_ && view_.resolved(history_->connection()) == number;
+}
+
+void KernelProbe::changed(std::uint32_t number, int fd) {
+    if (isTcp(record_.config.role)) view_.noteState(number, fd);
+    if (observes(number)) observed_.sample(history_->connection());
+}
+
+void KernelProbe::closing(std::uint32_t number, int fd) {
+    view_.closing(number, fd);
+    if (observes(number)) observed_.sample(history_->connection());
+    all_.sample(number);
+}
+
+void KernelProbe::closed(std::uint32_t number) {
+    if (observes(number)) observed_.sample(history_->connection());
+    all_.sample(number);
+    if (number != 0 && std::find(visible_.begin(), visible_.end(), number) != visible_.end())
+        lookClosed(number);
+}
+
+void KernelProbe::whenForgotten(std::function<void()> done) {
+    done_ = std::move(done);
+    observed_.dropUnborn();
+    endIfForgotten();
+}
+
+void KernelProbe::endIfForgotten() {
+    if (!done_ || !observed_.isIdle() || !all_.isIdle()) return;
+    if (timer_ != 0 && std::any_of(visible_.begin(), visible_.end(),
+                                   [this](std::uint32_t number) { return isInKernel(number); }))
+        return;
+    stop();
+    std::exchange(done_, nullptr)();
 }
 
 void KernelProbe::stop() {
-    env_.reactor.cancel(std::exchange(timer_, 0));
+    observed_.stop();
+    all_.stop();
+    reactor_.cancel(std::exchange(timer_, 0));
+}
+
+// The table --------------------------------------------------------------------------------------
+
+/// Closed, and for all we know still there: it has a name, and no look since has missed it.
+bool KernelProbe::isInKernel(std::uint32_t number) const {
+    if (number == 0 || number > record_.connections.count()) return false;
+    const ConnectionSlot& slot = record_.connections.at(number);
+    if (slot.fd.load(std::memory_order_relaxed) >= 0 || slot.cookie == 0) return false;
+    const auto sampled = slot.kernel.sampledNs.load(std::memory_order_relaxed);
+    return sampled <= slot.endedNs.load(std::memory_order_relaxed) ||
+           slot.kernel.tcpState.load(std::memory_order_relaxed) !=
+               static_cast<std::uint32_t>(TcpState::Closed);
+}
+
+void KernelProbe::lookClosed(std::uint32_t number) {
+    if (!isInKernel(number)) return;
+    const auto facts = view_.look(number);
+    ConnectionSlot& slot = record_.connections.edit(number);
+    if (!facts || facts->source == FactsSource::None) {
+        slot.cookie = 0;  // cannot be asked: not again
+        return;
+    }
+    slot.kernel.tcpState.store(static_cast<std::uint32_t>(facts->state), std::memory_order_relaxed);
+    slot.kernel.sampledNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
 }
 
 void KernelProbe::look(std::uint32_t number) {
-    if (number == 0 || number > env_.record.connections.count()) return;
-    ConnectionSlot& slot = env_.record.connections.edit(number);
-    if (const int fd = slot.fd.load(std::memory_order_relaxed); fd >= 0) Syscalls::sample(fd, slot.kernel);
+    if (number == 0 || number > record_.connections.count()) return;
+    ConnectionSlot& slot = record_.connections.edit(number);
+    const int fd = slot.fd.load(std::memory_order_relaxed);
+    if (fd < 0 || !sampleTcp(fd, slot.kernel)) return;
+    slot.way.note(tcpStateFromKernel(slot.kernel.tcpState.load(std::memory_order_relaxed)));
 }
 
 void KernelProbe::tick() {
+    timer_ = reactor_.after(tickMs, [this] { tick(); });
     for (const std::uint32_t number : visible_)
         look(number);
-    const std::uint32_t count = env_.record.connections.count();
+    const std::uint32_t count = record_.connections.count();
     for (std::uint32_t i = 0; sweep_ && i < std::min(sweptPerTick, count); ++i) {
         if (nextSwept_ > count) nextSwept_ = 1;
         look(nextSwept_++);
     }
-    timer_ = env_.reactor.after(tickMs, [this] { tick(); });
+    if (++ticks_ % ticksPerClosedLook != 0) return;
+    for (const std::uint32_t number : visible_)
+        lookClosed(number);
+    endIfForgotten();
 }
 
 }  // namespace sockstage

@@ -1,33 +1,64 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <vector>
 
-#include "stagelog.h"
+#include "kernelfollower.h"
 
 namespace sockstage {
 
-/// Looks at the kernel's side of TCP sockets that somebody watches: those on screen ten times a second,
-/// the rest slowly by turns. Nothing is asked while nobody looks. Worker thread only.
+/// Looks at the kernel's side of a session's sockets for those who watch: the table's visible rows (open ten
+/// times a second, closed twice, the rest slowly by turns), the one socket that is observed closely, and all
+/// of them for a log. While nobody looks it asks only at the moments of a socket's life. Worker thread only.
 class KernelProbe {
 public:
-    explicit KernelProbe(Environment environment) : env_(environment) {}
+    KernelProbe(Reactor& reactor, SessionRecord& record);
     ~KernelProbe() { stop(); }
     KernelProbe(const KernelProbe&) = delete;
     KernelProbe& operator=(const KernelProbe&) = delete;
 
+    // Who looks.
     void watch(std::vector<std::uint32_t> visible, bool sweep);
+    /// Null: nobody.
+    void observe(std::shared_ptr<KernelHistory> history, int intervalMs);
+    /// Every socket, into the record's KernelLog; 0: none.
+    void logAll(int intervalMs);
+
+    // The life of a socket (0: the session's own), told where it happens.
+    void opened(std::uint32_t number, int fd);
+    void changed(std::uint32_t number, int fd);  ///< its state may have
+    void listening() { view_.listening(); }      ///< right before listen()
+    void closing(std::uint32_t number, int fd);  ///< right before close()
+    void closed(std::uint32_t number);           ///< right after it
+
+    /// Every descriptor is closed. Calls `done` once the kernel has forgotten all that somebody looks at.
+    void whenForgotten(std::function<void()> done);
     void stop();
 
 private:
+    void followHistory();
+    bool observes(std::uint32_t number) const;
     void tick();
     void look(std::uint32_t number);
+    void lookClosed(std::uint32_t number);
+    bool isInKernel(std::uint32_t number) const;
+    void endIfForgotten();
 
-    Environment env_;
+    Reactor& reactor_;
+    SessionRecord& record_;
+    KernelView view_;
+    std::shared_ptr<KernelHistory> history_;
+    KernelFollower observed_, all_;
+    bool logging_ = false;
+    int intervalMs_ = 0;
     std::vector<std::uint32_t> visible_;
     bool sweep_ = false;
     std::uint32_t nextSwept_ = 1;
+    std::uint32_t ticks_ = 0;
     Reactor::Id timer_ = 0;
+    std::function<void()> done_;
 };
 
 }  // namespace sockstage

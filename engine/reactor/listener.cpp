@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "calltext.h"
+#include "kernelprobe.h"
 
 namespace sockstage {
 namespace {
@@ -44,6 +45,8 @@ void Listener::updateInterest() {
         env_.reactor.setInterest(id_, Reactor::readable);
     else
         env_.reactor.park(id_);
+    env_.record.stages.at(Stage::Accept)
+        .armed.store(static_cast<std::uint32_t>(permits_), std::memory_order_relaxed);
 }
 
 void Listener::acceptBatch() {
@@ -101,7 +104,7 @@ void Listener::setHeld(bool held) {
 }
 
 void Listener::step() {
-    if (!held_) return;
+    if (!isHeld()) return;
     ++permits_;
     updateInterest();
 }
@@ -110,8 +113,10 @@ void Listener::close() {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(retryTimer_, 0));
     env_.reactor.remove(id_);
+    env_.probe.closing(0, fd_.get());
     const CallResult result = env_.calls.close({Stage::Close}, std::move(fd_));
     env_.record.fd.store(-1, std::memory_order_relaxed);
+    env_.probe.closed(0);
     env_.log.called(Stage::Close, result);
     env_.log.enter(Stage::Accept, StageState::Done, "the listening socket is closed");
 }

@@ -19,7 +19,7 @@ public:
 
     void start(bool held);
     bool isOpen() const { return fd_.isOpen(); }
-    bool isHeld() const { return held_; }
+    bool isHeld() const { return held_ && fd_.isOpen(); }
     void setHeld(bool held);
     /// Accepts exactly one although it is held, now or when somebody comes.
     void step();

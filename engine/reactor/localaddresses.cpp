@@ -3,6 +3,8 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 
+#include <algorithm>
+
 #include "socketaddress.h"
 
 namespace sockstage {
@@ -14,19 +16,34 @@ socklen_t lengthOf(int family) {
 
 }  // namespace
 
-std::vector<std::string> localAddresses() {
-    std::vector<std::string> addresses;
+std::vector<LocalAddress> interfaceAddresses() {
+    std::vector<LocalAddress> addresses;
     ifaddrs* first = nullptr;
     if (getifaddrs(&first) != 0) return addresses;
     for (const ifaddrs* each = first; each != nullptr; each = each->ifa_next) {
-        if (each->ifa_addr == nullptr || (each->ifa_flags & IFF_UP) == 0) continue;
-        const socklen_t length = lengthOf(each->ifa_addr->sa_family);
+        const socklen_t length = each->ifa_addr == nullptr ? 0 : lengthOf(each->ifa_addr->sa_family);
         if (length == 0) continue;
-        const SocketAddress address(each->ifa_addr, length);
-        if (!address.isLoopback()) addresses.push_back(address.hostText() + " (" + each->ifa_name + ")");
+        addresses.push_back(
+            {SocketAddress(each->ifa_addr, length), each->ifa_name, (each->ifa_flags & IFF_UP) != 0});
     }
     freeifaddrs(first);
     return addresses;
+}
+
+std::vector<std::string> localAddresses() {
+    std::vector<std::string> texts;
+    for (const LocalAddress& each : interfaceAddresses())
+        if (each.up && !each.address.isLoopback())
+            texts.push_back(each.address.hostText() + " (" + each.interface + ")");
+    return texts;
+}
+
+bool isLocalAddress(const SocketAddress& address) {
+    if (address.isLoopback()) return true;
+    const auto all = interfaceAddresses();
+    return std::any_of(all.begin(), all.end(), [&](const LocalAddress& each) {
+        return each.address.hostText() == address.hostText();
+    });
 }
 
 }  // namespace sockstage

@@ -3,10 +3,16 @@
 #include <string>
 #include <vector>
 
+#include "reachability.h"
+
 namespace sockstage {
 
 /// This machine's addresses other than loopback, with their interface: "192.168.1.5 (eth0)".
 /// getifaddrs() asks the kernel through a netlink socket of its own.
 std::vector<std::string> localAddresses();
+/// All of them, loopback and those of interfaces that are down among them.
+std::vector<LocalAddress> interfaceAddresses();
+/// Is it an address of this machine (all of 127.0.0.0/8 is)? The port does not matter.
+bool isLocalAddress(const SocketAddress& address);
 
 }  // namespace sockstage

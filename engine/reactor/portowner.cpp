@@ -1,31 +1,76 @@
 #include "portowner.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
 #include <string_view>
-#include <vector>
+#include <unordered_map>
 
 #include "payloadtext.h"
+#include "sockdiag.h"
 
 namespace sockstage {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view listening = "0A";
-constexpr std::string_view timeWait = "06";
+constexpr std::size_t mostHolders = 100;
 
-struct Holder {
-    std::string state, inode;
+struct Found {
+    PortHolder holder;
+    std::uint32_t inode = 0;
 };
 
+struct Process {
+    int pid = 0;
+    std::string name;
+};
+
+// Sockets ----------------------------------------------------------------------------------------
+
+PortHolder holderOf(const DiagSocket& socket, bool tcp) {
+    PortHolder holder;
+    holder.tcp = tcp;
+    holder.local = socket.local;
+    if (socket.remote.port() != 0) holder.remote = socket.remote;
+    holder.state = socket.state;
+    holder.uid = socket.uid;
+    if (socket.state == TcpState::TimeWait) holder.timeWaitMs = std::max<std::int64_t>(socket.timerMs, 0);
+    return holder;
+}
+
+template <typename Number>
+Number fromHex(std::string_view text) {
+    Number number{};
+    std::from_chars(text.data(), text.data() + text.size(), number, 16);
+    return number;
+}
+
+/// "0100007F:1F90": each group of eight digits is a word in this machine's byte order.
+SocketAddress addressFromProc(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return {};
+    const bool v6 = colon == 32;
+    auto address =
+        *SocketAddress::fromNumeric(v6 ? "::" : "0.0.0.0", fromHex<std::uint16_t>(text.substr(colon + 1)));
+    std::vector<std::byte> bytes(address.bytes().begin(), address.bytes().end());
+    const std::size_t at = v6 ? 8 : 4;  // sin6_addr, sin_addr
+    for (std::size_t word = 0; word * 8 < colon; ++word) {
+        const auto value = fromHex<std::uint32_t>(text.substr(word * 8, 8));
+        std::memcpy(bytes.data() + at + word * sizeof value, &value, sizeof value);
+    }
+    return SocketAddress::fromBytes(bytes);
+}
+
 /// The lines of /proc/net/tcp and its like whose local port this is (proc_net_tcp in the kernel's docs).
-std::vector<Holder> holders(const std::string& table, std::uint16_t port) {
-    std::vector<Holder> found;
+std::vector<Found> fromProc(const std::string& table, std::uint16_t port, bool tcp) {
+    std::vector<Found> all;
     std::ifstream file("/proc/net/" + table);
     std::string line;
     std::getline(file, line);
@@ -34,56 +79,131 @@ std::vector<Holder> holders(const std::string& table, std::uint16_t port) {
         std::string slot, local, remote, state, queues, timer, retransmits, uid, timeout, inode;
         fields >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> uid >> timeout >>
             inode;
-        std::uint16_t found16 = 0;
-        const std::size_t colon = local.find(':');
-        if (colon == std::string::npos) continue;
-        std::from_chars(local.data() + colon + 1, local.data() + local.size(), found16, 16);
-        if (found16 == port) found.push_back({state, inode});
+        DiagSocket socket;
+        socket.local = addressFromProc(local);
+        if (!socket.local.isValid() || socket.local.port() != port) continue;
+        socket.remote = addressFromProc(remote);
+        if (tcp) socket.state = tcpStateFromKernel(fromHex<unsigned>(state));
+        const std::size_t when = timer.find(':');
+        constexpr std::int64_t msPerTick = 10;  // USER_HZ is 100
+        if (when != std::string::npos)
+            socket.timerMs = fromHex<std::int64_t>(std::string_view(timer).substr(when + 1)) * msPerTick;
+        socket.uid = static_cast<std::uint32_t>(std::strtoul(uid.c_str(), nullptr, 10));
+        all.push_back(
+            {holderOf(socket, tcp), static_cast<std::uint32_t>(std::strtoul(inode.c_str(), nullptr, 10))});
     }
-    return found;
+    return all;
 }
 
-bool holdsSocket(const fs::path& process, const std::string& inode) {
+std::vector<Found> socketsOf(bool tcp, int family, std::uint16_t port) {
+    SockDiag diag;
+    if (const auto told = diag.socketsOnPort(tcp, family, port)) {
+        std::vector<Found> all;
+        for (const DiagSocket& socket : *told)
+            all.push_back({holderOf(socket, tcp), socket.inode});
+        return all;
+    }
+    return fromProc(std::string(tcp ? "tcp" : "udp") + (family == AF_INET6 ? "6" : ""), port, tcp);
+}
+
+/// Two addresses of one family exclude each other when they are the same or one stands for all.
+bool overlaps(const SocketAddress& a, const SocketAddress& b) {
+    return a.isWildcard() || b.isWildcard() || a.hostText() == b.hostText();
+}
+
+/// An IPv6 socket for all addresses is one for IPv4 too, unless it says otherwise.
+bool overlapsAcross(const SocketAddress& a, const SocketAddress& b) {
+    const SocketAddress& v6 = a.isIpv4() ? b : a;
+    const SocketAddress& v4 = a.isIpv4() ? a : b;
+    if (v6.isWildcard()) return true;
+    return v6.isV4Mapped() && (v4.isWildcard() || v6.hostText().ends_with(':' + v4.hostText()));
+}
+
+int rank(const PortHolder& holder) {
+    if (holder.state == TcpState::Listen) return 0;
+    if (holder.state == TcpState::Closed || holder.state == TcpState::Unknown) return 1;
+    return holder.state == TcpState::TimeWait ? 3 : 2;
+}
+
+// Processes --------------------------------------------------------------------------------------
+
+using Processes = std::unordered_map<std::uint32_t, Process>;
+
+std::string nameOf(const fs::path& process) {
+    std::string name;
+    std::ifstream file(process / "comm");
+    std::getline(file, name);
+    return name;
+}
+
+/// "socket:[12345]"
+std::uint32_t socketInode(const std::string& link) {
+    constexpr std::string_view head = "socket:[";
+    if (!link.starts_with(head)) return 0;
+    std::uint32_t inode = 0;
+    std::from_chars(link.data() + head.size(), link.data() + link.size(), inode);
+    return inode;
+}
+
+/// Fills in those of the wanted inodes that this process has open.
+void lookInto(const fs::path& process, int pid, Processes& wanted) {
     std::error_code ignored;
-    const std::string wanted = "socket:[" + inode + "]";
     for (fs::directory_iterator it(process / "fd", ignored), end; !ignored && it != end;
          it.increment(ignored)) {
         std::error_code unreadable;
-        if (fs::read_symlink(it->path(), unreadable).string() == wanted) return true;
+        const auto found = wanted.find(socketInode(fs::read_symlink(it->path(), unreadable).string()));
+        if (found != wanted.end() && found->second.pid == 0) found->second = {pid, nameOf(process)};
     }
-    return false;
 }
 
-std::optional<std::string> processHolding(const std::string& inode) {
+void findProcesses(Processes& wanted) {
     std::error_code ignored;
     for (fs::directory_iterator it("/proc", ignored), end; !ignored && it != end; it.increment(ignored)) {
         const std::string id = it->path().filename().string();
-        if (id.find_first_not_of("0123456789") != std::string::npos || !holdsSocket(it->path(), inode))
-            continue;
-        std::string name;
-        std::ifstream file(it->path() / "comm");
-        std::getline(file, name);
-        return escapedText(name) + ", process " + id;
+        if (id.find_first_not_of("0123456789") == std::string::npos)
+            lookInto(it->path(), static_cast<int>(std::strtol(id.c_str(), nullptr, 10)), wanted);
     }
-    return std::nullopt;
+}
+
+void nameProcesses(std::vector<Found>& all) {
+    Processes wanted;
+    for (const Found& each : all)
+        if (each.inode != 0) wanted[each.inode];
+    if (!wanted.empty()) findProcesses(wanted);
+    for (Found& each : all) {
+        const auto found = wanted.find(each.inode);
+        if (found == wanted.end()) continue;
+        each.holder.pid = found->second.pid;
+        each.holder.process = found->second.name;
+    }
 }
 
 }  // namespace
 
-std::string portOwner(const SocketAddress& address, bool tcp) {
-    std::vector<Holder> found;
-    for (const std::string& table : {std::string(tcp ? "tcp" : "udp"), std::string(tcp ? "tcp6" : "udp6")})
-        for (Holder& holder : holders(table, address.port()))
-            found.push_back(std::move(holder));
-    // A listener before a connection that merely uses the port.
-    std::stable_sort(found.begin(), found.end(), [](const Holder& a, const Holder& b) {
-        return a.state == listening && b.state != listening;
+std::vector<PortHolder> portHolders(const SocketAddress& address, bool tcp) {
+    const bool v4 = address.isIpv4();
+    std::vector<Found> all = socketsOf(tcp, v4 ? AF_INET : AF_INET6, address.port());
+    std::erase_if(all, [&](const Found& each) { return !overlaps(each.holder.local, address); });
+    if (all.empty()) {
+        all = socketsOf(tcp, v4 ? AF_INET6 : AF_INET, address.port());
+        std::erase_if(all, [&](const Found& each) { return !overlapsAcross(each.holder.local, address); });
+    }
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Found& a, const Found& b) { return rank(a.holder) < rank(b.holder); });
+    all.resize(std::min(all.size(), mostHolders));
+    nameProcesses(all);
+    std::vector<PortHolder> holders;
+    for (Found& each : all)
+        holders.push_back(std::move(each.holder));
+    return holders;
+}
+
+std::string portOwner(const std::vector<PortHolder>& holders) {
+    for (const PortHolder& holder : holders)
+        if (holder.pid != 0) return escapedText(holder.process) + ", process " + std::to_string(holder.pid);
+    const bool waiting = std::any_of(holders.begin(), holders.end(), [](const PortHolder& holder) {
+        return holder.state == TcpState::TimeWait;
     });
-    for (const Holder& holder : found)
-        if (holder.inode != "0")
-            if (auto process = processHolding(holder.inode)) return *process;
-    const bool waiting =
-        std::any_of(found.begin(), found.end(), [](const Holder& h) { return h.state == timeWait; });
     return waiting ? "an ended connection in TIME_WAIT" : "";
 }
 

@@ -6,14 +6,12 @@
 
 namespace sockstage {
 
-int Resolver::ask(std::string node, std::string service, int flags, int family, int socketType,
-                  Answer answer) {
+int Resolver::ask(const Resolution& question, Answer answer) {
     const std::uint64_t generation = ++*current_;
-    auto run = [mailbox = reactor_.mailbox(), current = current_, generation, node = std::move(node),
-                service = std::move(service), flags, family, socketType,
+    auto run = [mailbox = reactor_.mailbox(), current = current_, generation, question,
                 answer = std::move(answer)]() mutable {
-        Resolution resolution =
-            Syscalls::getaddrinfo(std::move(node), std::move(service), flags, family, socketType);
+        Resolution resolution = Syscalls::getaddrinfo(std::move(question.node), std::move(question.service),
+                                                      question.flags, question.family, question.socketType);
         mailbox->post([current = std::move(current), generation, answer = std::move(answer),
                        resolution = std::move(resolution)]() mutable {
             if (*current == generation) answer(std::move(resolution));

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "reactor.h"
 #include "syscalls.h"
@@ -18,8 +17,8 @@ public:
     ~Resolver() { cancel(); }
 
     using Answer = std::function<void(Resolution)>;
-    /// Returns 0, or the errno with which no thread could be made.
-    int ask(std::string node, std::string service, int flags, int family, int socketType, Answer answer);
+    /// `question`: getaddrinfo()'s arguments. Returns 0, or the errno with which no thread could be made.
+    int ask(const Resolution& question, Answer answer);
     void cancel() { ++*current_; }
 
 private:

@@ -1,5 +1,6 @@
 #include "sendqueue.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,15 @@ SendItem SendItem::of(Payload payload, std::uint32_t peer) {
 SendItem SendItem::of(std::shared_ptr<FileSource> file, std::uint32_t peer) {
     const std::uint64_t size = file->size();
     return {{}, std::move(file), 0, size, peer};
+}
+
+NextSend nextSendOf(const SendItem& item, std::uint64_t offered) {
+    NextSend next{item.peer, offered, {}};
+    if (item.file) return next;
+    const auto left = item.payload.bytes.subspan(static_cast<std::size_t>(item.offset));
+    const auto shown = left.first(std::min(left.size(), NextSends::shownBytes));
+    next.beginning.assign(shown.begin(), shown.end());
+    return next;
 }
 
 void SendQueue::changed(std::uint64_t before) {

@@ -8,6 +8,7 @@
 
 #include "counter.h"
 #include "filesource.h"
+#include "nextsends.h"
 #include "socketaddress.h"
 
 namespace sockstage {
@@ -32,6 +33,9 @@ struct SendItem {
     static SendItem of(std::shared_ptr<FileSource> file, std::uint32_t peer = 0);
     std::uint64_t left() const { return size - offset; }
 };
+
+/// What the next call for this item will be given: `offered` bytes.
+NextSend nextSendOf(const SendItem& item, std::uint64_t offered);
 
 /// What one socket still has to hand to the kernel, in order. Keeps the counters of what is queued
 /// true, in the connection's slot and in the session's sum. Worker thread only.

@@ -8,17 +8,19 @@
 namespace sockstage {
 
 SocketLife::SocketLife(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
-                       std::function<void()> finished)
+                       std::function<void()> finished, std::function<void()> forgotten)
     : reactor_(reactor),
       record_(record),
       calls_(record),
       log_(record, calls_, std::move(changed)),
       onFinished_(std::move(finished)),
-      probe_(environment()),
+      onForgotten_(std::move(forgotten)),
+      probe_(reactor, record),
       held_(record.config.held) {
     record_.stages.setHeld(held_);
     runner_ = std::make_unique<StageRunner>(
         environment(), held_, [this](StageRunner::Outcome outcome) { setUp(std::move(outcome)); });
+    runner_->whenSocketMade([this] { socketMade(); });
 }
 
 SocketLife::~SocketLife() {
@@ -125,10 +127,10 @@ void SocketLife::finishIfDone() {
     const bool datagrams = datagrams_ && datagrams_->isOpen();
     if (finished_ || runner_->isRunning() || listening || datagrams || !connections_.empty()) return;
     finished_ = true;
-    probe_.stop();
     reactor_.cancel(graceTimer_);
     if (listener_) log_.enter(Stage::Close, StageState::Done, "closed");
     onFinished_();
+    probe_.whenForgotten(onForgotten_);
 }
 
 // Sending ----------------------------------------------------------------------------------------
@@ -214,116 +216,6 @@ void SocketLife::cancelSends(const Targets& targets) {
     if (datagrams_) datagrams_->cancelSends();
     for (Connection* connection : open(targets))
         connection->cancelSends();
-}
-
-// Holds and steps --------------------------------------------------------------------------------
-
-void SocketLife::setHeld(Stage stage, bool held) {
-    held ? held_.insert(stage) : held_.erase(stage);
-    record_.stages.setHeld(held_);
-    runner_->setHeld(stage, held);
-    if (listener_ && stage == Stage::Accept) listener_->setHeld(held);
-    if (datagrams_) held ? datagrams_->hold(stage) : datagrams_->release(stage);
-    if (stage == Stage::Close && !held) goOnClosing();
-    log_.changed();
-}
-
-/// A close that was asked for and stopped by a hold.
-void SocketLife::goOnClosing() {
-    if (!listener_ || !std::exchange(closing_, false)) return;
-    held_.erase(Stage::Close);
-    close(closeGraceMs_);
-}
-
-void SocketLife::hold(Stage stage, const Targets& targets) {
-    if (targets.empty()) setHeld(stage, true);
-    for (Connection* connection : open(targets))
-        connection->hold(stage);
-}
-
-void SocketLife::release(Stage stage, const Targets& targets) {
-    if (targets.empty()) setHeld(stage, false);
-    for (Connection* connection : open(targets))
-        connection->release(stage);
-}
-
-void SocketLife::releaseAll() {
-    for (std::size_t i = 0; i < stageCount; ++i)
-        release(static_cast<Stage>(i), {});
-}
-
-/// The next thing that is held: a set-up stage, then a connection with work to do, then accept.
-void SocketLife::step(std::uint32_t connection) {
-    if (runner_->isRunning()) return runner_->step();
-    if (datagrams_) return static_cast<void>(datagrams_->stepAny());
-    if (listener_ && connection == 0 && closing_) return goOnClosing();
-    if (listener_ && connection == 0 && listener_->isHeld()) return listener_->step();
-    for (Connection* each : open(connection == 0 ? Targets{} : Targets{connection}))
-        if (each->stepAny()) return;
-}
-
-void SocketLife::step(Stage stage, std::uint32_t connection) {
-    if (runner_->isRunning()) return runner_->step();
-    if (datagrams_) return datagrams_->step(stage);
-    if (stage == Stage::Accept && listener_) return listener_->step();
-    if (stage == Stage::Close && listener_ && connection == 0) return goOnClosing();
-    for (Connection* each : open(connection == 0 ? Targets{} : Targets{connection}))
-        each->step(stage);
-}
-
-// Ending -----------------------------------------------------------------------------------------
-
-void SocketLife::shutdownSending(const Targets& targets) {
-    shutdownPending_ = record_.config.role == Role::TcpClient && runner_->isRunning();
-    for (Connection* connection : open(targets))
-        connection->shutdownSending();
-}
-
-void SocketLife::shutdownReceiving(const Targets& targets) {
-    for (Connection* connection : open(targets))
-        connection->shutdownReceiving();
-}
-
-void SocketLife::closeConnections(const Targets& targets, int graceMs) {
-    for (Connection* connection : open(targets))
-        connection->close(graceMs);
-}
-
-/// A client that still connects may go on for a moment when a message waits for it.
-void SocketLife::closeSetUp(int graceMs) {
-    if (graceMs > 0 && pendingMayGo()) {
-        graceTimer_ = reactor_.after(graceMs, [this] { runner_->abort(); });
-        return;
-    }
-    runner_->abort();
-}
-
-void SocketLife::close(int graceMs) {
-    record_.closing.store(true, std::memory_order_relaxed);
-    const int grace = std::exchange(closing_, true) ? 0 : graceMs;
-    closeGraceMs_ = grace;
-    if (runner_->isRunning()) return closeSetUp(grace);
-    if (listener_ && listener_->isOpen() && held_.contains(Stage::Close) && grace > 0) {
-        log_.enter(Stage::Close, StageState::Held, "held before close");
-        return;
-    }
-    if (listener_) listener_->close();
-    for (Connection* connection : open({}))
-        grace > 0 ? connection->close(grace) : connection->closeNow(EndReason::ClosedByUs);
-    if (datagrams_) grace > 0 ? datagrams_->close(grace) : datagrams_->closeNow();
-    reactor_.defer([this] { finishIfDone(); });
-}
-
-void SocketLife::reset(const Targets& targets) {
-    for (Connection* connection : open(targets))
-        connection->reset();
-    if (!targets.empty()) return;
-    closing_ = true;
-    record_.closing.store(true, std::memory_order_relaxed);
-    if (runner_->isRunning()) runner_->abort();
-    if (listener_) listener_->close();
-    if (datagrams_) datagrams_->closeNow();
-    reactor_.defer([this] { finishIfDone(); });
 }
 
 }  // namespace sockstage

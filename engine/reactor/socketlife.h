@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "datagramsocket.h"
 #include "kernelprobe.h"
 #include "listener.h"
+#include "socketoptions.h"
 #include "stagerunner.h"
 
 namespace sockstage {
@@ -20,9 +22,10 @@ using Targets = std::vector<std::uint32_t>;
 /// listener with its connections, one connection, or a datagram socket. Every verb of Session ends here.
 class SocketLife : ConnectionOwner, DatagramOwner {
 public:
-    /// `changed`: a stage changed. `finished`: every descriptor is closed; called once.
+    /// `changed`: a stage changed. `finished`: every descriptor is closed. `forgotten`, afterwards: the
+    /// kernel holds nothing any more that somebody looks at. These two are called once.
     SocketLife(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
-               std::function<void()> finished);
+               std::function<void()> finished, std::function<void()> forgotten);
     ~SocketLife();
     SocketLife(const SocketLife&) = delete;
     SocketLife& operator=(const SocketLife&) = delete;
@@ -34,6 +37,7 @@ public:
     void cancelSends(const Targets& targets);
     void hold(Stage stage, const Targets& targets);
     void release(Stage stage, const Targets& targets);
+    void holdAll();
     void releaseAll();
     void step(std::uint32_t connection);
     void step(Stage stage, std::uint32_t connection);
@@ -42,7 +46,14 @@ public:
     void close(int graceMs);
     void closeConnections(const Targets& targets, int graceMs);
     void reset(const Targets& targets);
+    void readOptions(std::uint32_t connection);
+    /// A recorded setsockopt(), then a look at what came of it.
+    void setOption(std::uint32_t connection, const OptionFact& fact, std::span<const std::byte> value);
     void watch(std::vector<std::uint32_t> visible, bool sweep) { probe_.watch(std::move(visible), sweep); }
+    void observe(std::shared_ptr<KernelHistory> history, int intervalMs) {
+        probe_.observe(std::move(history), intervalMs);
+    }
+    void logKernel(int intervalMs) { probe_.logAll(intervalMs); }
 
 private:
     void setUp(StageRunner::Outcome outcome);
@@ -61,25 +72,35 @@ private:
     bool isSetUp() const { return !runner_->isRunning(); }
     bool pendingMayGo() const { return !pending_.empty() && runner_->isRunning() && !runner_->isStopped(); }
     void setHeld(Stage stage, bool held);
+    bool closeIsStopped() const;
     void goOnClosing();
     void closeSetUp(int graceMs);
     void finishIfDone();
+    std::uint32_t socketOf(std::uint32_t connection) const;
+    int descriptorOf(std::uint32_t number);
+    void socketMade();
 
-    Environment environment() { return {reactor_, calls_, record_, log_}; }
+    Environment environment() { return {reactor_, calls_, record_, log_, probe_}; }
 
     Reactor& reactor_;
     SessionRecord& record_;
     Syscalls calls_;
     StageLog log_;
-    std::function<void()> onFinished_;
+    std::function<void()> onFinished_, onForgotten_;
     KernelProbe probe_;
     StageSet held_;
     std::unique_ptr<StageRunner> runner_;
     std::unique_ptr<Listener> listener_;
     std::unordered_map<std::uint32_t, std::unique_ptr<Connection>> connections_;
     std::unique_ptr<DatagramSocket> datagrams_;
-    std::vector<SendItem> pending_;  // asked for before there was a connection; counted as queued
-    bool shutdownPending_ = false;   // asked for while the client still connects
+    struct WantedOption {
+        const OptionFact* fact;
+        std::vector<std::byte> value;
+    };
+    std::vector<WantedOption> optionsWanted_;  // before there was a socket
+    std::set<std::uint32_t> looksWanted_;      // the same
+    std::vector<SendItem> pending_;            // asked for before there was a connection; counted as queued
+    bool shutdownPending_ = false;             // asked for while the client still connects
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;
     bool closing_ = false, finished_ = false;

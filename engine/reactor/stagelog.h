@@ -42,12 +42,15 @@ std::string failureText(std::string_view what, const std::string& address, const
                         const std::string& errorText);
 std::string failureText(std::string_view what, const SocketAddress& address, int error);
 
+class KernelProbe;
+
 /// What every part of a running session works with; owned by SocketLife.
 struct Environment {
     Reactor& reactor;
     Syscalls& calls;
     SessionRecord& record;
     StageLog& log;
+    KernelProbe& probe;
 };
 
 }  // namespace sockstage

@@ -1,29 +1,17 @@
 #include "stagerunner.h"
 
 #include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include <cerrno>
-#include <charconv>
 #include <utility>
 
 #include "calltext.h"
-#include "portowner.h"
+#include "failurefacts.h"
+#include "kernellook.h"
+#include "kernelprobe.h"
+#include "setuparguments.h"
 
 namespace sockstage {
-namespace {
-
-int familyOf(Family family) {
-    return family == Family::IPv4 ? AF_INET : family == Family::IPv6 ? AF_INET6 : AF_UNSPEC;
-}
-
-bool isNumber(const std::string& text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
-}  // namespace
-
 StageRunner::StageRunner(Environment environment, StageSet held, Finished finished)
     : env_(environment),
       held_(held),
@@ -40,7 +28,9 @@ StageRunner::~StageRunner() {
 
 void StageRunner::advance() {
     while (running_ && cursor_ < order_.size()) {
-        if (held_.contains(current()) && !std::exchange(permit_, false)) {
+        // One step is one call: nothing to stop before where none is made.
+        const bool held = held_.contains(current()) && !makesNoCall(current(), config());
+        if (held && !std::exchange(permit_, false)) {
             if (!std::exchange(stopped_, true))
                 env_.log.enter(current(), StageState::Held,
                                "held before " + std::string(stageName(current())));
@@ -85,13 +75,9 @@ StageRunner::Progress StageRunner::run(Stage stage) {
 
 StageRunner::Progress StageRunner::resolve() {
     env_.log.beginAttempt(Stage::Getaddrinfo, 1);
-    const std::string host = config().effectiveHost();
     env_.log.enter(Stage::Getaddrinfo, StageState::Waiting, "asking for " + config().addressText());
-    int flags = isServer(config().role) ? AI_PASSIVE : 0;
-    if (isNumber(config().endpoint.service)) flags |= AI_NUMERICSERV;
-    const int type = isTcp(config().role) ? SOCK_STREAM : SOCK_DGRAM;
-    const int error = resolver_.ask(host, config().endpoint.service, flags, familyOf(config().family), type,
-                                    [this](const Resolution& resolution) { resolved(resolution); });
+    const int error =
+        resolver_.ask(questionFor(config()), [this](const Resolution& resolution) { resolved(resolution); });
     if (error == 0) return Progress::Waiting;
     env_.log.enter(Stage::Getaddrinfo, StageState::Failed, "no thread could be made to ask", error);
     lastFailure_ = failureText("getaddrinfo: no thread could be made to ask", SocketAddress(), error);
@@ -101,12 +87,14 @@ StageRunner::Progress StageRunner::resolve() {
 void StageRunner::resolved(const Resolution& resolution) {
     env_.log.called(Stage::Getaddrinfo, env_.calls.recordGetaddrinfo(resolution));
     addresses_ = resolution.addresses;
+    if (!addresses_.empty()) env_.record.target.set(target());
     if (resolution.code != 0 || addresses_.empty()) {
         const std::string name = eaiName(resolution.code);
         const std::string text =
             resolution.code == EAI_SYSTEM ? errnoText(resolution.error) : eaiText(resolution.code);
         env_.log.enter(Stage::Getaddrinfo, StageState::Failed, text, resolution.code);
         lastFailure_ = failureText("getaddrinfo", config().addressText(), name, text);
+        env_.record.causes.set(0, resolveCause(resolution));
         return completed(Progress::Failed);
     }
     std::string list;
@@ -118,94 +106,86 @@ void StageRunner::resolved(const Resolution& resolution) {
 
 StageRunner::Progress StageRunner::makeSocket() {
     env_.log.beginAttempt(Stage::Socket, static_cast<std::uint32_t>(attempt_ + 1));
-    const bool tcp = isTcp(config().role);
-    auto made = env_.calls.socket({Stage::Socket}, target().family(), tcp ? SOCK_STREAM : SOCK_DGRAM,
-                                  tcp ? IPPROTO_TCP : IPPROTO_UDP);
+    const auto [domain, type, protocol] = socketArguments(config(), target());
+    auto made = env_.calls.socket({Stage::Socket}, domain, type, protocol);
     env_.log.called(Stage::Socket, made.result);
     if (!made.result.ok()) return attemptFailed(Stage::Socket, made.result);
     fd_ = std::move(made.fd);
     env_.record.fd.store(fd_.get(), std::memory_order_relaxed);
-    setSocketOptions();
+    env_.probe.opened(0, fd_.get());
+    setOptions(Stage::Socket);
+    if (socketMade_) socketMade_();
     env_.log.enter(Stage::Socket, StageState::Done, "fd " + std::to_string(fd_.get()) + attemptText());
     return Progress::Done;
 }
 
-void StageRunner::setSocketOptions() {
-    setOption(Stage::Socket, SOL_SOCKET, SO_SNDBUF, config().sendBufferBytes);
-    setOption(Stage::Socket, SOL_SOCKET, SO_RCVBUF, config().receiveBufferBytes);
-    if (!isTcp(config().role)) return;
-    setOption(Stage::Socket, IPPROTO_TCP, TCP_NODELAY, config().noDelay);
-    setOption(Stage::Socket, SOL_SOCKET, SO_KEEPALIVE, config().keepAlive);
-}
-
-/// Sets it and reads back what the kernel made of it. A failure is on record and stops nothing.
-void StageRunner::setOption(Stage stage, int level, int name, std::optional<int> value) {
-    if (!value) return;
-    const CallResult set = env_.calls.setsockopt({stage}, fd_.get(), level, name, *value);
-    if (set.ok())
-        env_.calls.getsockopt({stage}, fd_.get(), level, name);
-    else
-        env_.log.note({stage}, optionName(level, name) + " was refused: " + errnoName(set.error));
-}
-
-std::optional<SocketAddress> StageRunner::addressToBind() {
-    if (isServer(config().role)) return target();
-    const Endpoint& own = *config().localEndpoint;
-    std::uint16_t port = 0;
-    std::from_chars(own.service.data(), own.service.data() + own.service.size(), port);
-    const std::string any = target().family() == AF_INET6 ? "::" : "0.0.0.0";
-    return SocketAddress::fromNumeric(own.host.empty() ? any : own.host, port);
+/// Sets them and reads back what the kernel made of them. A failure is on record and stops nothing.
+void StageRunner::setOptions(Stage stage) {
+    for (const auto& [level, name, value, readBack] : optionsToSet(stage, config(), target())) {
+        const CallResult set = env_.calls.setsockopt({stage}, fd_.get(), level, name, value);
+        if (!readBack) continue;
+        if (set.ok())
+            env_.calls.getsockopt({stage}, fd_.get(), level, name);
+        else
+            env_.log.note({stage}, optionName(level, name) + " was refused: " + errnoName(set.error));
+    }
 }
 
 StageRunner::Progress StageRunner::bind() {
     env_.log.beginAttempt(Stage::Bind, static_cast<std::uint32_t>(attempt_ + 1));
-    if (!isServer(config().role) && !config().localEndpoint) {
+    if (makesNoCall(Stage::Bind, config())) {
         env_.log.enter(Stage::Bind, StageState::Skipped, "the kernel chooses the local address");
         return Progress::Done;
     }
-    const auto address = addressToBind();
+    const auto address = addressToBind(config(), target());
     if (!address) {
         lastFailure_ = "bind: the local address must be numeric, for example 127.0.0.1:0";
         env_.log.enter(Stage::Bind, StageState::Failed, "the local address is not numeric", EINVAL);
         return Progress::Failed;
     }
-    const bool reuse = config().role == Role::TcpServer;
-    if (config().reuseAddress || reuse)
-        setOption(Stage::Bind, SOL_SOCKET, SO_REUSEADDR, config().reuseAddress.value_or(true) ? 1 : 0);
-    if (address->family() == AF_INET6 && config().v6Only)
-        setOption(Stage::Bind, IPPROTO_IPV6, IPV6_V6ONLY, *config().v6Only ? 1 : 0);
+    setOptions(Stage::Bind);
     const CallResult result = env_.calls.bind({Stage::Bind}, fd_.get(), *address);
     env_.log.called(Stage::Bind, result);
     if (!result.ok()) {
-        if (result.error == EADDRINUSE) env_.record.portOwner.set(portOwner(*address, isTcp(config().role)));
+        causes_.push_back(bindCause(env_, *address, result.error,
+                                    config().reuseAddress.value_or(config().role == Role::TcpServer)));
         return attemptFailed(Stage::Bind, result);
     }
     if (env_.calls.getsockname({Stage::Bind}, fd_.get(), local_).ok()) env_.record.local.set(local_);
+    env_.record.bound.set(lookAtBinding(fd_.get(), local_));
     env_.log.enter(Stage::Bind, StageState::Done, local_.text());
     return Progress::Done;
 }
 
 StageRunner::Progress StageRunner::listen() {
     env_.log.beginAttempt(Stage::Listen, static_cast<std::uint32_t>(attempt_ + 1));
+    env_.probe.listening();
     const CallResult result = env_.calls.listen({Stage::Listen}, fd_.get(), config().backlog);
     env_.log.called(Stage::Listen, result);
-    if (!result.ok()) return attemptFailed(Stage::Listen, result);
+    env_.probe.changed(0, fd_.get());
+    if (!result.ok()) {
+        const bool reuse = config().reuseAddress.value_or(true);
+        causes_.push_back(bindCause(env_, local_, result.error, reuse));
+        return attemptFailed(Stage::Listen, result);
+    }
     env_.log.enter(Stage::Listen, StageState::Done, "backlog " + std::to_string(config().backlog));
     return Progress::Done;
 }
 
 StageRunner::Progress StageRunner::connect() {
     env_.log.beginAttempt(Stage::Connect, static_cast<std::uint32_t>(attempt_ + 1));
-    if (config().role == Role::UdpClient && !config().connectUdp) {
+    if (makesNoCall(Stage::Connect, config())) {
         env_.log.enter(Stage::Connect, StageState::Skipped,
                        "not asked for: each datagram carries its address");
         return Progress::Done;
     }
     env_.record.remote.set(target());
+    connectBeganNs_ = CaptureStore::nowNs();
     const CallResult result = env_.calls.connect({Stage::Connect}, fd_.get(), target());
     env_.log.called(Stage::Connect, result);
+    env_.probe.changed(0, fd_.get());
     if (result.ok()) return connected();
-    if (result.error != EINPROGRESS) return attemptFailed(Stage::Connect, result);
+    if (result.error != EINPROGRESS) return connectFailed(result, true);
     env_.log.enter(Stage::Connect, StageState::Waiting, "connecting to " + target().text() + attemptText());
     connectId_ =
         env_.reactor.add(fd_.get(), Reactor::writable, [this](std::uint32_t) { connectCompleted(); });
@@ -214,15 +194,26 @@ StageRunner::Progress StageRunner::connect() {
 
 void StageRunner::connectCompleted() {
     env_.reactor.remove(std::exchange(connectId_, 0));
+    env_.probe.changed(0, fd_.get());
     CallResult outcome = env_.calls.socketError({Stage::Connect}, fd_.get());
     if (outcome.ok() && outcome.value != 0) {
         outcome.error = static_cast<int>(outcome.value);
         env_.record.counters.errors.add(1);
     }
-    completed(outcome.ok() ? connected() : attemptFailed(Stage::Connect, outcome));
+    completed(outcome.ok() ? connected() : connectFailed(outcome, false));
+}
+
+/// After SO_ERROR was taken: reading the error queue would clear it.
+StageRunner::Progress StageRunner::connectFailed(const CallResult& result, bool atOnce) {
+    const auto local = config().localEndpoint ? local_ : SocketAddress();
+    causes_.push_back(
+        connectCause(env_, FailedConnect{fd_.get(), result.error, atOnce, connectBeganNs_, target(), local}));
+    return attemptFailed(Stage::Connect, result);
 }
 
 StageRunner::Progress StageRunner::connected() {
+    env_.record.causes.set(0, {});  // of addresses that were tried before
+    setOptions(Stage::Connect);
     if (env_.calls.getsockname({Stage::Connect}, fd_.get(), local_).ok()) env_.record.local.set(local_);
     return Progress::Done;  // the stage is entered as done once the connection has its number
 }
@@ -236,16 +227,31 @@ std::string StageRunner::attemptText() const {
 
 StageRunner::Progress StageRunner::attemptFailed(Stage stage, const CallResult& result) {
     lastFailure_ = failureText(stageName(stage), target(), result.error);
+    showCauses();
     env_.log.enter(stage, StageState::Failed,
                    target().text() + ": " + errnoText(result.error) + attemptText(), result.error);
     return Progress::Failed;
 }
 
+/// Of each address that was tried: a line with the address in front where there were several.
+void StageRunner::showCauses() {
+    causes_.resize(attempt_ + 1);
+    std::string all;
+    for (std::size_t i = 0; i < causes_.size(); ++i) {
+        if (causes_[i].empty()) continue;
+        all += all.empty() ? "" : "\n";
+        all += (addresses_.size() > 1 ? addresses_[i].text() + ": " : "") + causes_[i];
+    }
+    env_.record.causes.set(0, all);
+}
+
 void StageRunner::closeAttempt() {
     if (connectId_ != 0) env_.reactor.remove(std::exchange(connectId_, 0));
     if (!fd_.isOpen()) return;
+    env_.probe.closing(0, fd_.get());
     env_.record.fd.store(-1, std::memory_order_relaxed);
     env_.calls.close({Stage::Close}, std::move(fd_));
+    env_.probe.closed(0);
 }
 
 /// The next address, from socket() on. False: there is none.
@@ -254,7 +260,9 @@ bool StageRunner::nextAttempt() {
     if (attempt_ + 1 >= addresses_.size()) return false;
     ++attempt_;
     cursor_ = 1;
+    env_.record.target.set(target());
     env_.record.local.set({});
+    env_.record.bound.set({});
     return true;
 }
 
@@ -283,8 +291,8 @@ void StageRunner::setHeld(Stage stage, bool held) {
     }
 }
 
-void StageRunner::step() {
-    if (!running_ || !stopped_) return;
+void StageRunner::step(std::optional<Stage> only) {
+    if (!running_ || !stopped_ || only.value_or(current()) != current()) return;
     stopped_ = false;
     permit_ = true;
     advance();
@@ -294,6 +302,8 @@ void StageRunner::abort() {
     if (!running_) return;
     resolver_.cancel();
     closeAttempt();
+    if (env_.log.state(Stage::Close) == StageState::Held)
+        env_.log.enter(Stage::Close, StageState::Done, "closed");
     if (cursor_ < order_.size() && env_.log.state(current()) != StageState::Failed)
         env_.log.enter(current(), StageState::Skipped, "closed before it was done");
     finish();

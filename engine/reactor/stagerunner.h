@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "resolver.h"
@@ -30,7 +31,11 @@ public:
     /// Stopped before a stage until it is released or stepped.
     bool isStopped() const { return stopped_; }
     void setHeld(Stage stage, bool held);
-    void step();
+    /// Makes the stage that it has stopped before; with `only`, if it is that one.
+    void step(std::optional<Stage> only = {});
+    /// Called for each socket that is made, once the stage has set its options.
+    void whenSocketMade(std::function<void()> socketMade) { socketMade_ = std::move(socketMade); }
+    bool hasSocket() const { return fd_.isOpen(); }
     /// Gives up: closes what is open.
     void abort();
 
@@ -41,14 +46,14 @@ private:
     Progress resolve();
     void resolved(const Resolution& resolution);
     Progress makeSocket();
-    void setSocketOptions();
-    void setOption(Stage stage, int level, int name, std::optional<int> value);
+    void setOptions(Stage stage);
     Progress bind();
-    std::optional<SocketAddress> addressToBind();
     Progress listen();
     Progress connect();
     Progress connected();
     void connectCompleted();
+    Progress connectFailed(const CallResult& result, bool atOnce);
+    void showCauses();
     Progress attemptFailed(Stage stage, const CallResult& result);
     bool nextAttempt();
     void closeAttempt();
@@ -64,6 +69,7 @@ private:
     Environment env_;
     StageSet held_;
     Finished finished_;
+    std::function<void()> socketMade_;
     Resolver resolver_;
     std::span<const Stage> order_;
     std::size_t cursor_ = 0;
@@ -73,6 +79,8 @@ private:
     SocketAddress local_;
     Reactor::Id connectId_ = 0;
     std::string lastFailure_;
+    std::vector<std::string> causes_;  // of the attempts that failed
+    std::int64_t connectBeganNs_ = 0;
     bool running_ = true, stopped_ = false, permit_ = false;
 };
 

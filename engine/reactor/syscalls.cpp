@@ -1,10 +1,7 @@
 #include "syscalls.h"
 
-#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,28 +9,17 @@
 #include <cerrno>
 #include <cstring>
 
+#include "callrecording.h"
+
 namespace sockstage {
 namespace {
 
-CallRecord begin(Call call, CallSite site, int fd) {
-    CallRecord record;
-    record.call = call;
-    record.stage = site.stage;
-    record.connection = site.connection;
-    record.fd = fd;
-    return record;
-}
-
-/// Makes the call between two readings of the clock.
-template <typename Function>
-void timed(CallRecord& record, Function call) {
-    record.beginNs = CaptureStore::nowNs();
-    const auto result = call();
-    const int error = errno;
-    record.durationNs = CaptureStore::nowNs() - record.beginNs;
-    record.result = result;
-    record.error = result < 0 ? error : 0;
-}
+using callrecording::addressRoom;
+using callrecording::begin;
+using callrecording::datagramFlags;
+using callrecording::sendFlags;
+using callrecording::socketFlags;
+using callrecording::timed;
 
 template <typename T>
 std::span<const std::byte> asBytes(const T& value) {
@@ -51,7 +37,6 @@ const void* addressOf(std::span<const std::byte> bytes) {
     return bytes.empty() ? &nothing : bytes.data();
 }
 
-constexpr int streamFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
 /// Bytes kept of a send that failed: enough for the line that shows it.
 constexpr std::size_t keptOfFailedSend = 64;
 
@@ -80,28 +65,56 @@ CallResult Syscalls::append(CallRecord& record, std::span<const std::byte> bytes
 
 Syscalls::NewSocket Syscalls::socket(CallSite site, int domain, int type, int protocol) {
     CallRecord record = begin(Call::Socket, site, -1);
-    record.args = {domain, type | streamFlags, protocol};
-    timed(record, [&] { return ::socket(domain, type | streamFlags, protocol); });
+    record.args = {domain, type | socketFlags, protocol};
+    timed(record, [&] { return ::socket(domain, type | socketFlags, protocol); });
     record.fd = static_cast<int>(record.result);
     const CallResult result = append(record, {});
     return {result, FileDescriptor(record.fd)};
 }
 
 CallResult Syscalls::setsockopt(CallSite site, int fd, int level, int name, int value) {
+    return setsockopt(site, fd, level, name, asBytes(value));
+}
+
+CallResult Syscalls::setsockopt(CallSite site, int fd, int level, int name,
+                                std::span<const std::byte> value) {
     CallRecord record = begin(Call::Setsockopt, site, fd);
     record.args = {level, name, 0};
-    record.asked = sizeof value;
-    timed(record, [&] { return ::setsockopt(fd, level, name, &value, sizeof value); });
-    return append(record, asBytes(value));
+    record.asked = static_cast<std::uint32_t>(value.size());
+    timed(record, [&] {
+        return ::setsockopt(fd, level, name, addressOf(value), static_cast<socklen_t>(value.size()));
+    });
+    asked_[site.connection].note(level, name, value, record.error);
+    return append(record, value);
+}
+
+void AskedOptions::note(int level, int name, std::span<const std::byte> value, int error) {
+    Entry& entry = entries_[{level, name}];
+    entry.error = error;
+    if (error != 0) return;
+    entry.accepted = true;
+    entry.value.assign(value.begin(), value.end());
+}
+
+const AskedOptions::Entry* AskedOptions::find(int level, int name) const {
+    const auto found = entries_.find({level, name});
+    return found == entries_.end() ? nullptr : &found->second;
+}
+
+void AskedOptions::add(const AskedOptions& later) {
+    for (const auto& [option, entry] : later.entries_)
+        entries_[option] = entry;
+}
+
+const AskedOptions& Syscalls::askedOptions(std::uint32_t connection) const {
+    static const AskedOptions none;
+    const auto found = asked_.find(connection);
+    return found == asked_.end() ? none : found->second;
 }
 
 CallResult Syscalls::setLinger(CallSite site, int fd, int seconds) {
     const linger value{1, seconds};
-    CallRecord record = begin(Call::Setsockopt, site, fd);
-    record.args = {SOL_SOCKET, SO_LINGER, 0};
-    record.asked = sizeof value;
-    timed(record, [&] { return ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &value, sizeof value); });
-    return append(record, asBytes(value));
+    return setsockopt(site, fd, SOL_SOCKET, SO_LINGER, asBytes(value));
 }
 
 CallResult Syscalls::getsockopt(CallSite site, int fd, int level, int name) {
@@ -139,7 +152,7 @@ CallResult Syscalls::connect(CallSite site, int fd, const SocketAddress& address
 
 CallResult Syscalls::getsockname(CallSite site, int fd, SocketAddress& address) {
     sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
+    socklen_t length = addressRoom;
     auto* const pointer = reinterpret_cast<sockaddr*>(&storage);
     CallRecord record = begin(Call::Getsockname, site, fd);
     record.asked = length;
@@ -165,12 +178,12 @@ std::uint32_t Syscalls::addConnection(const SocketAddress& peer, const SocketAdd
 
 Syscalls::Accepted Syscalls::accept4(int listener, const SocketAddress& local) {
     sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
+    socklen_t length = addressRoom;
     auto* const pointer = reinterpret_cast<sockaddr*>(&storage);
     CallRecord record = begin(Call::Accept4, {Stage::Accept}, listener);
     record.asked = length;
-    record.args = {streamFlags, 0, 0};
-    timed(record, [&] { return ::accept4(listener, pointer, &length, streamFlags); });
+    record.args = {socketFlags, 0, 0};
+    timed(record, [&] { return ::accept4(listener, pointer, &length, socketFlags); });
     if (record.failed()) {
         const auto given = pointers(pointer, nullptr);
         return {append(record, std::as_bytes(std::span(given).first(1))), 0, {}};
@@ -211,13 +224,13 @@ Syscalls::Received Syscalls::recv(CallSite site, int fd, std::size_t size) {
 
 Syscalls::Received Syscalls::recvfrom(CallSite site, int fd, std::size_t size, PeerDirectory& peers) {
     sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
+    socklen_t length = addressRoom;
     auto* const pointer = reinterpret_cast<sockaddr*>(&storage);
     const auto room = record_.capture.reserve(size + sizeof storage);
     CallRecord record = begin(Call::Recvfrom, site, fd);
     record.asked = static_cast<std::uint32_t>(size);
-    record.args = {MSG_TRUNC, static_cast<std::int32_t>(length), 0};
-    timed(record, [&] { return ::recvfrom(fd, room.data(), size, MSG_TRUNC, pointer, &length); });
+    record.args = {datagramFlags, static_cast<std::int32_t>(length), 0};
+    timed(record, [&] { return ::recvfrom(fd, room.data(), size, datagramFlags, pointer, &length); });
     if (record.failed()) {
         const auto given = pointers(room.data(), pointer);
         std::memcpy(room.data(), given.data(), sizeof given);
@@ -249,8 +262,8 @@ CallResult Syscalls::appendSent(CallRecord& record, std::span<const std::byte> b
 CallResult Syscalls::send(CallSite site, int fd, std::span<const std::byte> bytes) {
     CallRecord record = begin(Call::Send, site, fd);
     record.asked = static_cast<std::uint32_t>(bytes.size());
-    record.args = {MSG_NOSIGNAL, 0, 0};
-    timed(record, [&] { return ::send(fd, addressOf(bytes), bytes.size(), MSG_NOSIGNAL); });
+    record.args = {sendFlags, 0, 0};
+    timed(record, [&] { return ::send(fd, addressOf(bytes), bytes.size(), sendFlags); });
     return appendSent(record, bytes, nullptr);
 }
 
@@ -258,9 +271,9 @@ CallResult Syscalls::sendto(CallSite site, int fd, std::span<const std::byte> by
                             const SocketAddress& peer) {
     CallRecord record = begin(Call::Sendto, site, fd);
     record.asked = static_cast<std::uint32_t>(bytes.size());
-    record.args = {MSG_NOSIGNAL, 0, 0};
+    record.args = {sendFlags, 0, 0};
     timed(record, [&] {
-        return ::sendto(fd, addressOf(bytes), bytes.size(), MSG_NOSIGNAL, peer.data(), peer.length());
+        return ::sendto(fd, addressOf(bytes), bytes.size(), sendFlags, peer.data(), peer.length());
     });
     return appendSent(record, bytes, &peer);
 }
@@ -284,6 +297,7 @@ CallResult Syscalls::close(CallSite site, FileDescriptor fd) {
     CallRecord record = begin(Call::Close, site, fd.get());
     // Linux has released the descriptor even when close() reports EINTR (close(2)): never retried.
     const int number = fd.release();
+    asked_.erase(site.connection);
     timed(record, [&] { return ::close(number); });
     return append(record, {});
 }
@@ -331,25 +345,6 @@ std::uint64_t Syscalls::mark(CallSite site, StageState state, int error, std::st
     record.beginNs = CaptureStore::nowNs();
     record.args = {static_cast<std::int32_t>(state), error, 0};
     return append(record, std::as_bytes(std::span(sentence))).row;
-}
-
-std::uint32_t Syscalls::unreadBytes(int fd) {
-    int unread = 0;
-    return ::ioctl(fd, SIOCINQ, &unread) == 0 ? static_cast<std::uint32_t>(unread) : 0;
-}
-
-bool Syscalls::sample(int fd, KernelSample& sample) {
-    tcp_info facts{};
-    socklen_t length = sizeof facts;
-    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &facts, &length) != 0) return false;
-    int unacknowledged = 0;
-    if (::ioctl(fd, SIOCOUTQ, &unacknowledged) != 0) unacknowledged = 0;
-    sample.tcpState.store(facts.tcpi_state, std::memory_order_relaxed);
-    sample.rttUs.store(facts.tcpi_rtt, std::memory_order_relaxed);
-    sample.sendQueueBytes.store(static_cast<std::uint32_t>(unacknowledged), std::memory_order_relaxed);
-    sample.receiveQueueBytes.store(unreadBytes(fd), std::memory_order_relaxed);
-    sample.sampledNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    return true;
 }
 
 }  // namespace sockstage

@@ -2,14 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "filedescriptor.h"
+#include "queuederror.h"
 #include "sessionrecord.h"
 
 namespace sockstage {
@@ -42,10 +45,30 @@ struct Resolution {
 /// Finds the number of a datagram's sender, so that its record can name it.
 class PeerDirectory {
 public:
+    /// Gives it a number if it has none yet; 0 when there are too many.
     virtual std::uint32_t numberOf(const SocketAddress& peer) = 0;
+    /// 0 when it has none.
+    virtual std::uint32_t knownNumberOf(const SocketAddress& peer) const = 0;
 
 protected:
     ~PeerDirectory() = default;
+};
+
+/// What setsockopt() was given for the options of one socket.
+class AskedOptions {
+public:
+    struct Entry {
+        std::vector<std::byte> value;  ///< the last that the kernel accepted
+        bool accepted = false;         ///< there is one
+        int error = 0;                 ///< errno of the last time
+    };
+    void note(int level, int name, std::span<const std::byte> value, int error);
+    const Entry* find(int level, int name) const;
+    /// What was asked for later goes before.
+    void add(const AskedOptions& later);
+
+private:
+    std::map<std::pair<int, int>, Entry> entries_;
 };
 
 /// The only place in the program that calls socket functions. Each method carries the name of the
@@ -61,6 +84,10 @@ public:
     };
     NewSocket socket(CallSite site, int domain, int type, int protocol);
     CallResult setsockopt(CallSite site, int fd, int level, int name, int value);
+    /// For options that are no int: a name, a struct.
+    CallResult setsockopt(CallSite site, int fd, int level, int name, std::span<const std::byte> value);
+    /// What was asked for of the open sockets: by connection, 0 for the session's own.
+    const AskedOptions& askedOptions(std::uint32_t connection) const;
     CallResult setLinger(CallSite site, int fd, int seconds);
     /// The option's integer in CallResult::value.
     CallResult getsockopt(CallSite site, int fd, int level, int name);
@@ -94,6 +121,17 @@ public:
     CallResult sendto(CallSite site, int fd, std::span<const std::byte> bytes, const SocketAddress& peer);
     /// Room in the capture to read a file's piece into before sending it.
     std::span<std::byte> sendRoom(std::size_t size) { return record_.capture.reserve(size); }
+    struct ReceivedError {
+        CallResult result;         ///< error: what the entry reports; EAGAIN: the queue is empty
+        bool taken = false;        ///< an entry was taken off the queue
+        QueuedError error;         ///< without its `quoted`
+        std::string text;          ///< queuedErrorText()
+        std::uint32_t connection;  ///< the peer's number, if it has one
+    };
+    /// recvmsg() with MSG_ERRQUEUE: takes one entry off the error queue. `peers`: null for a stream.
+    ReceivedError recvmsg(CallSite site, int fd, const PeerDirectory* peers);
+    /// poll() says that an error waits, here or in the error queue; not recorded.
+    static bool errorWaits(int fd);
     CallResult shutdownSending(CallSite site, int fd);    ///< shutdown() with SHUT_WR
     CallResult shutdownReceiving(CallSite site, int fd);  ///< shutdown() with SHUT_RD
     CallResult close(CallSite site, FileDescriptor fd);
@@ -105,12 +143,6 @@ public:
     /// Not a call: notes that a stage changed.
     std::uint64_t mark(CallSite site, StageState state, int error, std::string_view sentence);
 
-    // The instrument's own looks at the kernel, not part of the socket's life: nothing is recorded.
-    /// SIOCINQ: bytes waiting to be received; 0 when the kernel does not say.
-    static std::uint32_t unreadBytes(int fd);
-    /// Fills in what the kernel says of a TCP socket now; false when it says nothing.
-    static bool sample(int fd, KernelSample& sample);
-
 private:
     CallResult append(CallRecord& record, std::span<const std::byte> bytes);
     CallResult appendUsed(CallRecord& record, std::size_t used);
@@ -120,6 +152,7 @@ private:
     std::uint32_t addConnection(const SocketAddress& peer, const SocketAddress& local, int fd);
 
     SessionRecord& record_;
+    std::map<std::uint32_t, AskedOptions> asked_;
 };
 
 }  // namespace sockstage

@@ -51,9 +51,23 @@ const Sections& stageSections() {
     return sections;
 }
 
+const Sections& nextSections() {
+    static const Sections sections = readSections(QStringLiteral(":/explanations/next.md"));
+    return sections;
+}
+
 const Sections& errorSections() {
     static const Sections sections = readSections(QStringLiteral(":/explanations/errors.md"));
     return sections;
+}
+
+const Sections& optionSections() {
+    static const Sections sections = readSections(QStringLiteral(":/explanations/options.md"));
+    return sections;
+}
+
+QString latin(std::string_view name) {
+    return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
 }
 
 /// The call under whose name the errors are explained: variants of one call fail for the same reasons.
@@ -62,21 +76,24 @@ QString explainedCall(Call call) {
         case Call::Accept4:
             return QStringLiteral("accept");
         case Call::Recvfrom:
+        case Call::Recvmsg:
             return QStringLiteral("recv");
         case Call::Sendto:
             return QStringLiteral("send");
         default:
             break;
     }
-    const std::string_view name = callName(call);
-    return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
+    return latin(callName(call));
 }
 
 }  // namespace
 
 QString stageMarkdown(Stage stage) {
-    const std::string_view name = stageName(stage);
-    return stageSections().value(QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size())));
+    return stageSections().value(latin(stageName(stage)));
+}
+
+QString stageWill(Stage stage, Role role) {
+    return nextSections().value(latin(stageName(stage)) + u' ' + latin(roleName(role)));
 }
 
 QString errorMarkdown(Call call, const QString& errorName) {
@@ -87,6 +104,14 @@ QString errorMarkdown(Call call, const QString& errorName) {
 
 QString errorSentence(Call call, const QString& errorName) {
     return errorMarkdown(call, errorName).section(QLatin1String("\n\n"), 0, 0);
+}
+
+QString optionMarkdown(const OptionFact& option) {
+    return optionSections().value(latin(option.symbol));
+}
+
+QString optionSentence(const OptionFact& option) {
+    return optionMarkdown(option).section(QLatin1String("\n\n"), 0, 0).simplified();
 }
 
 }  // namespace sockstage::explanations

@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <QStringList>
+#include <algorithm>
 #include <atomic>
 #include <system_error>
 #include <thread>
@@ -8,6 +9,8 @@
 
 #include "calltext.h"
 #include "localaddresses.h"
+#include "optionlook.h"
+#include "plannedcall.h"
 #include "socketlife.h"
 #include "statewords.h"
 #include "workerthread.h"
@@ -22,9 +25,17 @@ struct Session::Worker {
     void start(Session* session);
     void run(Session* session);
     void giveUp(Session* session, int error);
-    /// Carries out a verb on the worker, in the order of the calls.
+    /// Carries out a verb on the worker, in the order of the calls. Once all is closed there is nothing left
+    /// to do: no record comes after that.
     template <typename Verb>
     void post(Verb verb) {
+        postLook([this, verb = std::move(verb)](SocketLife& alive) mutable {
+            if (!record.finished.load(std::memory_order_relaxed)) verb(alive);
+        });
+    }
+    /// The same for verbs that only look; a socket may be in the kernel longer than its descriptor is open.
+    template <typename Verb>
+    void postLook(Verb verb) {
         if (!reactor) return;
         reactor->mailbox()->post([this, verb = std::move(verb)]() mutable {
             if (life) verb(*life);
@@ -55,6 +66,7 @@ void Session::Worker::start(Session* session) try {
 void Session::Worker::giveUp(Session* session, int error) {
     record.failure.set(failureText("The worker could not start", SocketAddress(), error));
     record.finished.store(true, std::memory_order_release);
+    record.forgotten.store(true, std::memory_order_release);
     QMetaObject::invokeMethod(
         session, [session] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
 }
@@ -76,14 +88,15 @@ void Session::Worker::run(Session* session) {
         record.finished.store(true, std::memory_order_release);
         QMetaObject::invokeMethod(
             session, [session] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
-        reactor->stop();
     };
-    life = std::make_unique<SocketLife>(*reactor, record, changed, finished);
+    // What somebody looks at may outlive its descriptor: only then does the worker end.
+    life = std::make_unique<SocketLife>(*reactor, record, changed, finished, [this] { reactor->stop(); });
     life->start();
     reactor->run();
     life.reset();
     record.workerThreadId.store(0, std::memory_order_relaxed);
     record.finished.store(true, std::memory_order_release);
+    record.forgotten.store(true, std::memory_order_release);
 }
 
 Session::Session(SocketConfig config, QObject* parent)
@@ -152,6 +165,10 @@ bool Session::isFinished() const {
     return worker_->record.finished.load(std::memory_order_acquire);
 }
 
+bool Session::isForgotten() const {
+    return worker_->record.forgotten.load(std::memory_order_acquire);
+}
+
 QString Session::failure() const {
     return QString::fromStdString(worker_->record.failure.get());
 }
@@ -160,8 +177,57 @@ QString Session::portOwner() const {
     return QString::fromStdString(worker_->record.portOwner.get());
 }
 
+std::vector<PortHolder> Session::portHolders() const {
+    return worker_->record.portHolders.get();
+}
+
+QString Session::failureCause() const {
+    return failureCause(0);
+}
+
+QString Session::failureCause(std::uint32_t connection) const {
+    return QString::fromStdString(worker_->record.causes.get(connection));
+}
+
+std::vector<Reachability> Session::reachability() const {
+    if (descriptor() < 0) return {};
+    return reachabilityOf(worker_->record.bound.get(), interfaceAddresses());
+}
+
+std::vector<OptionValue> Session::optionValues(std::uint32_t connection) const {
+    return worker_->record.options.values(connection);
+}
+
+quint64 Session::optionReadings(std::uint32_t connection) const {
+    return worker_->record.options.count(connection);
+}
+
 QString Session::stateWord() const {
     return sockstage::stateWord(worker_->record);
+}
+
+QString Session::plannedCall(Stage stage, std::uint32_t connection) const {
+    return QString::fromStdString(sockstage::plannedCall(worker_->record, stage, connection).call);
+}
+
+QStringList Session::plannedOptions(Stage stage, std::uint32_t connection) const {
+    QStringList texts;
+    for (const std::string& text : sockstage::plannedCall(worker_->record, stage, connection).options)
+        texts << QString::fromStdString(text);
+    return texts;
+}
+
+std::size_t Session::readBytes() const {
+    return worker_->record.readBytes.load(std::memory_order_relaxed);
+}
+
+std::shared_ptr<const KernelHistory> Session::kernelHistory(std::uint32_t connection) const {
+    return worker_->record.kernelHistories.find(connection);
+}
+
+std::vector<TcpState> Session::tcpWay(std::uint32_t connection) const {
+    const TcpWay* way = worker_->record.tcpWay(connection);
+    return way == nullptr ? std::vector<TcpState>() : way->states();
 }
 
 // Verbs ------------------------------------------------------------------------------------------
@@ -197,6 +263,10 @@ void Session::release(Stage stage, const ConnectionNumbers& targets) {
     worker_->post([stage, targets](SocketLife& life) { life.release(stage, targets); });
 }
 
+void Session::holdAll() {
+    worker_->post([](SocketLife& life) { life.holdAll(); });
+}
+
 void Session::releaseAll() {
     worker_->post([](SocketLife& life) { life.releaseAll(); });
 }
@@ -207,6 +277,10 @@ void Session::step(std::uint32_t connection) {
 
 void Session::step(Stage stage, std::uint32_t connection) {
     worker_->post([stage, connection](SocketLife& life) { life.step(stage, connection); });
+}
+
+void Session::setReadBytes(std::size_t bytes) {
+    worker_->record.readBytes.store(std::clamp(bytes, smallestRead, largestRead), std::memory_order_relaxed);
 }
 
 void Session::shutdownSending(const ConnectionNumbers& targets) {
@@ -229,8 +303,41 @@ void Session::reset(const ConnectionNumbers& targets) {
     worker_->post([targets](SocketLife& life) { life.reset(targets); });
 }
 
+void Session::readOptions(std::uint32_t connection) {
+    worker_->post([connection](SocketLife& life) { life.readOptions(connection); });
+}
+
+void Session::setOption(std::uint32_t connection, int level, int name, std::int64_t value) {
+    const OptionFact* fact = findOption(level, name);
+    if (fact == nullptr) return;
+    const auto bytes = optionBytes(*fact, value);
+    if (bytes.empty()) return;
+    worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes); });
+}
+
+void Session::setOption(std::uint32_t connection, int level, int name, const QString& value) {
+    const OptionFact* fact = findOption(level, name);
+    if (fact == nullptr || fact->kind != OptionKind::Text) return;
+    const auto bytes = optionBytes(value.toStdString());
+    worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes); });
+}
+
 void Session::watch(const ConnectionNumbers& visible, bool sweep) {
-    worker_->post([visible, sweep](SocketLife& life) { life.watch(visible, sweep); });
+    worker_->postLook([visible, sweep](SocketLife& life) { life.watch(visible, sweep); });
+}
+
+void Session::observe(std::optional<std::uint32_t> connection, int intervalMs) {
+    std::shared_ptr<KernelHistory> history;
+    if (connection) history = worker_->record.kernelHistories.ensure(*connection);
+    worker_->postLook([history, intervalMs](SocketLife& life) { life.observe(history, intervalMs); });
+}
+
+void Session::logKernel(int intervalMs) {
+    worker_->postLook([intervalMs](SocketLife& life) { life.logKernel(intervalMs); });
+}
+
+std::uint64_t Session::takeKernelLog(std::deque<KernelLog::Entry>& into) {
+    return worker_->record.kernelLog.take(into);
 }
 
 QStringList localInterfaceAddresses() {

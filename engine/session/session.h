@@ -3,7 +3,9 @@
 #include <QByteArray>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -11,8 +13,13 @@
 #include "capturestore.h"
 #include "connectiontable.h"
 #include "counter.h"
+#include "kernelhistory.h"
+#include "portholder.h"
+#include "reachability.h"
 #include "socketconfig.h"
+#include "socketoptions.h"
 #include "stage.h"
+#include "tcpstate.h"
 
 namespace sockstage {
 
@@ -54,8 +61,36 @@ public:
     QString failure() const;
     /// Who holds the wanted port, after EADDRINUSE, where the system tells ("nginx, process 812"); or empty.
     QString portOwner() const;
+    /// The sockets that have the wanted port, after EADDRINUSE; those that listen first.
+    std::vector<PortHolder> portHolders() const;
+    /// Why the session failed, as far as it was measured: what came back, from whom, after how long.
+    /// Sentences; a line for each address that was tried. Empty while nothing failed, or nothing more than
+    /// the errno is known.
+    QString failureCause() const;
+    /// The same of one connection, or of what was last sent to a UDP peer.
+    QString failureCause(std::uint32_t connection) const;
+    /// By which of this machine's addresses a server's socket can be reached, as it is bound now; empty
+    /// before bind. Asks the kernel over netlink; for the window only.
+    std::vector<Reachability> reachability() const;
+    /// The options of a connection (0: the session's own socket) when they were last read; in the order of
+    /// optionsOf().
+    std::vector<OptionValue> optionValues(std::uint32_t connection) const;
+    /// How often they were read: has anything new come?
+    quint64 optionReadings(std::uint32_t connection) const;
     /// One or two words for the list: "listening", "connected", "peer EOF", "refused", "held before bind" ...
     QString stateWord() const;
+    /// The call that a step of the stage would make now, as calltext writes it, with "…" for what only the
+    /// call itself will tell.
+    QString plannedCall(Stage stage, std::uint32_t connection) const;
+    /// The setsockopt() calls that go with it.
+    QStringList plannedOptions(Stage stage, std::uint32_t connection) const;
+    /// The size given to each recv.
+    std::size_t readBytes() const;
+    /// What the kernel said of a socket that is or was observed (0: the session's own); null when it never
+    /// was. The last few are kept.
+    std::shared_ptr<const KernelHistory> kernelHistory(std::uint32_t connection) const;
+    /// The TCP states that the kernel was seen in, oldest first; `connection` 0: the session's own socket.
+    std::vector<TcpState> tcpWay(std::uint32_t connection) const;
 
     // Verbs.
     void send(const ConnectionNumbers& targets, const QByteArray& bytes);
@@ -67,10 +102,14 @@ public:
     void cancelSends(const ConnectionNumbers& targets);
     void hold(Stage stage, const ConnectionNumbers& targets = {});
     void release(Stage stage, const ConnectionNumbers& targets = {});
+    /// Every stage, of all connections and of those that come.
+    void holdAll();
     void releaseAll();
     /// Exactly one held stage, once. `connection` 0: the session's own next stage.
     void step(std::uint32_t connection = 0);
     void step(Stage stage, std::uint32_t connection);
+    /// From the next recv on; smallestRead to largestRead.
+    void setReadBytes(std::size_t bytes);
     void shutdownSending(const ConnectionNumbers& targets);
     void shutdownReceiving(const ConnectionNumbers& targets);
     /// In order: what is queued goes first for up to `graceMs`, then close(). A second call closes at once.
@@ -78,9 +117,27 @@ public:
     void closeConnections(const ConnectionNumbers& targets, int graceMs = 2000);
     /// Abortive close: SO_LINGER 0, then close(); the peer gets a reset. No targets: everything.
     void reset(const ConnectionNumbers& targets);
+    /// Looks at all options of a socket (a connection's, 0: the session's own); see optionValues(). Nothing
+    /// is recorded.
+    void readOptions(std::uint32_t connection);
+    /// One recorded setsockopt(), of an option of optionsOf(); then the options are read. The number as in
+    /// OptionKind.
+    void setOption(std::uint32_t connection, int level, int name, std::int64_t value);
+    /// For an option that is a Text.
+    void setOption(std::uint32_t connection, int level, int name, const QString& value);
     /// Connections whose kernel state somebody looks at now; replaces the former list. The rest is
     /// swept slowly while `sweep`. Nothing is sampled when both are empty and false.
     void watch(const ConnectionNumbers& visible, bool sweep);
+    /// One socket that somebody looks at closely (0: the session's own): sampled every `intervalMs` into its
+    /// history, also after its close(), until the kernel has forgotten it. nullopt: nobody looks.
+    void observe(std::optional<std::uint32_t> connection, int intervalMs = 100);
+    /// The same for every socket of the session, into one log; 0: no more.
+    void logKernel(int intervalMs);
+    /// Takes what was logged since the last time, for one reader; returns how many samples were dropped
+    /// because nobody came.
+    std::uint64_t takeKernelLog(std::deque<KernelLog::Entry>& into);
+    /// All is closed and the kernel has forgotten all that somebody looks at: the worker has ended.
+    bool isForgotten() const;
 
 Q_SIGNALS:
     /// A stage of the session changed its state. Rare; several changes may share one signal.

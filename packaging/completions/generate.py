@@ -9,6 +9,7 @@ import sys
 HELP_COLUMN = 26  # where --help begins to explain an option
 FILES = {"FILE"}
 FREE_TEXT = {"ADDRESS", "TEXT", "HEX", "N", "BYTES", "MIB", "SECONDS"}
+NAMES = {"NAME"}  # the explanation names them: "NAME is one of: one, two, three."
 LISTS = {"STAGES"}  # the explanation names them: "..., comma separated: one, two, three."
 
 
@@ -24,8 +25,8 @@ class Option:
         """All that the value may be, or nothing where it is free."""
         if "|" in self.value:
             return self.value.split("|")
-        if self.value in LISTS:
-            found = re.search(r"comma separated: ([a-z, ]+)\.", self.help)
+        if self.value in LISTS | NAMES:
+            found = re.search(r"(?:comma separated|one of): ([a-z0-9, -]+)\.", self.help)
             if not found:
                 sys.exit(f"--{self.name}: the explanation does not name what {self.value} may be")
             return found[1].split(", ")

@@ -119,12 +119,12 @@ class Cli:
                     raise AssertionError(f"waited in vain for {what}; last events:\n{last}\n{self.errors()}")
                 self._news.wait(left)
 
-    def wait(self, event, count=1, **keys):
+    def wait(self, event, count=1, patience=PATIENCE, **keys):
         """Waits for the count-th event of this name with these keys and returns it."""
         def find(events):
             found = [each for each in events if matches(each, event, keys)]
             return found[count - 1] if len(found) >= count else None
-        return self.wait_for(find, f"{event} {keys} number {count}")
+        return self.wait_for(find, f"{event} {keys} number {count}", patience)
 
     def all(self, event, **keys):
         with self._news:

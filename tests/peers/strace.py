@@ -12,6 +12,8 @@ TRACE = ["-f", "-e", "trace=network,close"]
 SOCKET = re.compile(r"socket\(AF_INET6?, SOCK_(STREAM|DGRAM)")
 FIRST_ARGUMENT = re.compile(r"\w+\((\d+)")
 PADDING = re.compile(r'\)\s+= (?=[^"]*$)')
+# Names of what is only looked at, and the room that a look at any option gives.
+INSTRUMENT = ("TCP_INFO", "SO_MEMINFO", "SO_COOKIE", "SO_BINDTOIFINDEX", "TCP_CONGESTION", "[256")
 UNFINISHED = " <unfinished ...>"
 RESUMED = re.compile(r"<\.\.\. \w+ resumed>")
 
@@ -45,7 +47,7 @@ def lines_by_thread(path):
 
 def is_instrument(call):
     """The program's own looks at the kernel, which are not listed."""
-    return "TCP_INFO" in call or "SO_MEMINFO" in call
+    return call.startswith("getsockopt(") and any(name in call for name in INSTRUMENT)
 
 
 def would_block(call):

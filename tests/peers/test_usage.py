@@ -47,8 +47,12 @@ WRONG = {
     (*SERVER, "--for", "-1"): "seconds",
     (*SERVER, "--for", "nan"): "seconds",
     (*SERVER, "--until-idle", "0"): "seconds",
+    (*SERVER, "--kernel", "often"): "seconds",
+    (*SERVER, "--kernel", "0.001"): "0.01",
     (*SERVER, "--events", "/does/not/exist/file"): "No such file",
     (*SERVER, "--echo=yes"): "echo",
+    ("--scene", "nonsense"): "--scenes",
+    ("--scene", "refused", *SERVER): "own sockets",
 }
 
 

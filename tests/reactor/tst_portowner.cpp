@@ -36,11 +36,12 @@ void TestPortOwner::aListenerIsNamed() {
     socklen_t length = sizeof storage;
     QCOMPARE(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&storage), &length), 0);
     const SocketAddress bound(reinterpret_cast<sockaddr*>(&storage), length);
-    QVERIFY(portOwner(bound, tcp).ends_with("process " + std::to_string(getpid())));
+    QVERIFY(portOwner(portHolders(bound, tcp)).ends_with("process " + std::to_string(getpid())));
 }
 
 void TestPortOwner::aFreePortHasNoOwner() {
-    QVERIFY(portOwner(*SocketAddress::fromNumeric("127.0.0.1", 1), true).empty());
+    QVERIFY(portHolders(*SocketAddress::fromNumeric("127.0.0.1", 1), true).empty());
+    QVERIFY(portOwner({}).empty());
 }
 
 void TestPortOwner::localAddressesAreNotLoopback() {

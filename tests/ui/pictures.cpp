@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
+#include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QProcess>
 #include <QRegularExpression>
@@ -15,13 +16,17 @@
 
 #include "clientstable.h"
 #include "composer.h"
+#include "guidewindow.h"
+#include "kernelpanel.h"
 #include "lifecyclerail.h"
 #include "loopback.h"
 #include "mainwindow.h"
 #include "newsocketdialog.h"
 #include "recordview.h"
 #include "sessionpage.h"
+#include "shortcuttable.h"
 #include "socketsmodel.h"
+#include "tcpchartsview.h"
 #include "theme.h"
 #include "trafficpane.h"
 
@@ -43,6 +48,8 @@ public:
         held();
         datagramPeers();
         dialog();
+        guide();
+        kernel();
         return good_;
     }
 
@@ -169,6 +176,59 @@ private:
         QTest::keyClicks(plain.findChild<QLineEdit*>(QStringLiteral("port")), QStringLiteral("70000"));
         plain.findChild<QToolButton*>(QStringLiteral("advanced"))->click();
         save(QStringLiteral("new-socket-advanced"), plain);
+    }
+
+    /// Every chapter once, and what finding looks like.
+    void guide() {
+        GuideWindow guide(shortcutTable(*window_->menuBar()));
+        const int line = guide.fontMetrics().height();
+        guide.resize(line * 58, line * 44);
+        guide.show();
+        for (const GuideChapter& chapter : guide.chapters()) {
+            guide.showPlace(chapter.name);
+            save(QStringLiteral("guide-") + chapter.name, guide);
+        }
+        guide.showPlace(QStringLiteral("recv#half-close"));
+        guide.findChild<QLineEdit*>(QStringLiteral("guideFind"))->setText(QStringLiteral("half-close"));
+        save(QStringLiteral("guide-found"), guide);
+    }
+
+    /// A connection whose peer does not read, then reads again: the panel and the charts by themselves.
+    void kernel() {
+        const auto server = loopback::opened(loopback::configOf(Role::TcpServer));
+        until("listening",
+              [&] { return server->stages().at(Stage::Accept).state.load() == StageState::Waiting; });
+        const auto client = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
+        until("a connection",
+              [&] { return server->connections().count() == 1 && client->connections().count() == 1; });
+        server->hold(Stage::Recv, {1});
+        client->observe(1);
+        until("a look at the kernel", [&] { return client->kernelHistory(1) != nullptr; });
+        KernelPanel panel;
+        panel.setHistory(client->kernelHistory(1), SocketKind::Stream, QStringLiteral("fd"));
+        panel.resize(320, 400);
+        panel.show();
+        TcpChartsView charts(client->capture().toEpochNs(0));
+        charts.resize(860, 640);
+        charts.show();
+        charts.setHistory(client->kernelHistory(1), SocketKind::Stream);
+        client->send({}, QByteArray(12'000'000, 'x'));
+        until("a closed window", [&] {
+            panel.refresh();
+            return panel.factsText().contains(QStringLiteral("0 B: closed"));
+        });
+        save(QStringLiteral("kernel-stalled"), panel);
+        server->release(Stage::Recv, {1});
+        until("an empty send buffer", [&] {
+            panel.refresh();
+            return panel.factsText().contains(QStringLiteral("Send buffer: 0 B of"));
+        });
+        panel.showAllFigures(true);
+        panel.resize(320, panel.sizeHint().height());
+        save(QStringLiteral("kernel-all-figures"), panel);
+        charts.refresh();
+        charts.setSpan(5);
+        save(QStringLiteral("kernel-over-time"), charts);
     }
 
     SessionPage& page() const { return *window_->currentPage(); }

@@ -4,10 +4,13 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTest>
 #include <QTextBrowser>
+#include <QToolButton>
 
 #include "loopback.h"
+#include "stagelead.h"
 
 using namespace sockstage;
 
@@ -21,8 +24,8 @@ private:
         [&] { QTRY_COMPARE(server->stages().at(Stage::Accept).state.load(), StageState::Waiting); }();
         return server;
     }
-    static QString allText(const QWidget& inspector) {
-        QStringList text;
+    static QString allText(const StageInspector& inspector) {
+        QStringList text{inspector.title(), inspector.fact()};
         for (const QLabel* label : inspector.findChildren<QLabel*>())
             if (!label->isHidden()) text << label->text();
         for (const QTextBrowser* browser : inspector.findChildren<QTextBrowser*>())
@@ -34,6 +37,7 @@ private Q_SLOTS:
     void theCallsWithResultAndTime() {
         const auto server = listening();
         StageInspector inspector;
+        inspector.setDetailed(true);
         inspector.setSession(server.get());
         inspector.setStage(Stage::Bind, 0);
         const QString text = allText(inspector);
@@ -50,6 +54,7 @@ private Q_SLOTS:
         config.receiveBufferBytes = 65536;
         const auto server = listening(config);
         StageInspector inspector;
+        inspector.setDetailed(true);
         inspector.setSession(server.get());
         inspector.setStage(Stage::Socket, 0);
         // The kernel doubles it: socket(7).
@@ -79,6 +84,7 @@ private Q_SLOTS:
         StageInspector inspector;
         inspector.setSession(client.get());
         inspector.setStage(Stage::Connect, 0);
+        inspector.setDetailed(true);
         const QString text = allText(inspector);
         QVERIFY(text.contains(QString::fromStdString(server->localAddress().text()) +
                               QStringLiteral(": connected")));
@@ -118,6 +124,7 @@ private Q_SLOTS:
         QTRY_COMPARE(server->counters().receivedMessages.get(), quint64{2});
         StageInspector inspector;
         inspector.setSession(server.get());
+        inspector.setDetailed(true);
         inspector.setStage(Stage::Recv, 2);
         QVERIFY(allText(inspector).contains(QStringLiteral("<i>beta</i>")));
         QVERIFY(!allText(inspector).contains(QStringLiteral("alpha")));
@@ -144,6 +151,8 @@ private Q_SLOTS:
         inspector.setSession(server.get());
         inspector.setStage(Stage::Getaddrinfo, 0);
         for (auto* button : inspector.findChildren<QPushButton*>()) {
+            // A whole program, not one of the texts that this is about.
+            if (button->objectName() == QLatin1String("copyStageProgram")) continue;
             button->click();
             const QString copied = QGuiApplication::clipboard()->text();
             if (button->text().contains(QStringLiteral("man")))
@@ -151,6 +160,62 @@ private Q_SLOTS:
             else
                 QVERIFY(copied.startsWith(QStringLiteral("getaddrinfo(\"127.0.0.1\"")));
         }
+    }
+
+    static QString textOf(const StageInspector& inspector, const char* part) {
+        for (const auto* browser : inspector.findChildren<QTextBrowser*>())
+            if (browser->accessibleName() == QLatin1String(part) && !browser->isHidden())
+                return browser->toPlainText();
+        return {};
+    }
+
+    void inShortFirst() {
+        const auto server = listening();
+        StageInspector inspector;
+        inspector.setSession(server.get());
+        inspector.setStage(Stage::Bind, 0);
+        const QString shortCalls = textOf(inspector, "Calls of this stage"),
+                      shortText = textOf(inspector, "What the stage does");
+        QVERIFY(shortCalls.startsWith(QStringLiteral("bind(")));
+        QVERIFY(!shortCalls.contains(QStringLiteral("getsockname(")));
+        QVERIFY2(
+            allText(inspector).contains(QRegularExpression(QStringLiteral("1 of \\d calls of this stage"))),
+            "what is left out is said");
+        QVERIFY(shortText.startsWith(QStringLiteral("Ties the socket")));
+        QVERIFY(!shortText.contains(QStringLiteral("RFC")));
+        auto* more = inspector.findChild<QToolButton*>(QStringLiteral("stageMore"));
+        more->click();
+        QVERIFY(inspector.isDetailed());
+        QVERIFY(textOf(inspector, "Calls of this stage").contains(QStringLiteral("getsockname(")));
+        QVERIFY(textOf(inspector, "What the stage does").startsWith(shortText));
+        QVERIFY(textOf(inspector, "What the stage does").contains(QStringLiteral("RFC")));
+        more->click();
+        QCOMPARE(textOf(inspector, "What the stage does"), shortText);
+        QCOMPARE(textOf(inspector, "Calls of this stage"), shortCalls);
+    }
+
+    void inShortAFailureComesFirst() {
+        const auto server = listening();
+        const auto second = loopback::opened(loopback::configOf(Role::TcpServer, loopback::portOf(*server)));
+        QTRY_COMPARE(second->stages().at(Stage::Bind).state.load(), StageState::Failed);
+        StageInspector inspector;
+        inspector.setSession(second.get());
+        inspector.setStage(Stage::Bind, 0);
+        QVERIFY(textOf(inspector, "Calls of this stage").contains(QStringLiteral("EADDRINUSE")));
+        QVERIFY(explainedFailure(inspector).startsWith(QStringLiteral("Another socket")));
+        QVERIFY(textOf(inspector, "What the stage does").isEmpty());
+        const QString inShort = explainedFailure(inspector);
+        inspector.setDetailed(true);
+        QVERIFY(explainedFailure(inspector).startsWith(inShort));
+        QVERIFY(explainedFailure(inspector).size() > inShort.size());
+        QVERIFY(!textOf(inspector, "What the stage does").isEmpty());
+    }
+
+    void theBeginningOfAnExplanation() {
+        QCOMPARE(leadOf(QString()), QString());
+        QCOMPARE(leadOf(QStringLiteral("One.\n\nTwo.")), QStringLiteral("One."));
+        QCOMPARE(leadOf(QStringLiteral("One.\n\n- a\n  b\n- c\n- d\n\nTwo.")),
+                 QStringLiteral("One.\n\n- a\n  b\n- c"));
     }
 
     void withoutASession() {

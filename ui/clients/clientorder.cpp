@@ -37,7 +37,7 @@ quint64 valueKey(const ConnectionSlot& slot, ClientColumn column) {
         case ClientColumn::Fd:
             return static_cast<quint64>(std::max(0, slot.firstFd));
         case ClientColumn::TcpState:
-            return isOpen(slot) ? slot.kernel.tcpState.load() : ~quint64{0};
+            return isOpen(slot) || isInKernelAfterClose(slot) ? slot.kernel.tcpState.load() : ~quint64{0};
         case ClientColumn::Received:
             return slot.receivedBytes.get();
         case ClientColumn::Sent:

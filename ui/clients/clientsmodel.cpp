@@ -110,6 +110,7 @@ quint64 ClientsModel::stamp(int first, int last, qint64 nowNs) const {
                                     &client.kernel.sendQueueBytes, &client.kernel.receiveQueueBytes})
             add(sampled->load(std::memory_order_relaxed));
         add(client.kernel.sampledNs.load(std::memory_order_relaxed) != 0);
+        add(isInKernelAfterClose(client));
         add(client.end.load());
         add(client.receiving.load());
         add(client.sending.load());

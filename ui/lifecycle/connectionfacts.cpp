@@ -60,10 +60,18 @@ void establishedFact(StageFacts& facts, const ConnectionSlot& slot, const Sessio
     facts.time = timeOfDayText(session.capture().toEpochNs(slot.openedNs));
 }
 
+/// A shutdown or close that was asked for, or that will be stopped when it is.
+void showHold(StageFacts& facts, const ConnectionSlot& slot) {
+    if (!isOpen(slot)) return;
+    if (slot.stoppedStages().contains(facts.stage)) facts.state = StageState::Held;
+    facts.willHold = facts.state == StageState::NotYet && slot.heldStages().contains(facts.stage);
+}
+
 void halfCloseFact(StageFacts& facts, const ConnectionSlot& slot) {
     const bool eof = slot.receiving.load() == DirectionState::Eof;
     const bool sent = slot.sending.load() == DirectionState::ShutDown;
     facts.state = eof || sent ? StageState::Done : isOpen(slot) ? StageState::NotYet : StageState::Skipped;
+    showHold(facts, slot);
     facts.time = stateText(facts.state);
     if (eof) facts.fact = Words::tr("peer sent EOF");
     if (sent) facts.fact = eof ? Words::tr("EOF both ways") : Words::tr("we sent EOF");
@@ -80,7 +88,8 @@ void warnOfReset(StageFacts& facts, const ConnectionSlot& slot) {
 
 void clientCloseFact(StageFacts& facts, const ConnectionSlot& slot) {
     facts.state = isOpen(slot) ? StageState::NotYet : StageState::Done;
-    facts.time = stateText(facts.state);
+    showHold(facts, slot);
+    facts.time = facts.willHold ? Words::tr("will hold") : stateText(facts.state);
     if (!isOpen(slot)) {
         facts.fact = endText(slot);
         if (const qint64 ended = slot.endedNs.load())

@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "connectiontext.h"
+#include "guideplace.h"
+#include "railrows.h"
 #include "stagecard.h"
 #include "theme.h"
 
@@ -51,6 +53,7 @@ void LifecycleRail::rebuild() {
     for (const Stage stage : railStages(session_->config().role, connection_)) {
         auto* card = new StageCard(this);
         card->setFacts(stageFacts(*session_, stage, connection_));
+        tellGuide(*card);
         card->installEventFilter(this);
         connect(card, &QAbstractButton::clicked, this, [this, card] {
             chosen_ = true;
@@ -67,6 +70,7 @@ void LifecycleRail::rebuild() {
 
 void LifecycleRail::updateFacts(StageCard& card) {
     StageFacts now = stageFacts(*session_, card.facts().stage, connection_);
+    now.next = next_ == now.stage;
     const StageFacts& before = card.facts();
     // What was known stays on the card when its record is evicted or the descriptor closed.
     if (now.fact == QStringLiteral("—") && now.state == before.state) {
@@ -75,9 +79,17 @@ void LifecycleRail::updateFacts(StageCard& card) {
     }
     const QColor line = card.stateColor();
     const QString error = card.facts().errorName;
+    const bool moved = card.facts().state != now.state;
+    const int wanted = card.sizeHint().width();
     card.setFacts(now);
-    if (now.errorName != error) placeCards();  // room for the whole errno name
+    if (moved) tellGuide(card);
+    if (card.sizeHint().width() != wanted || now.errorName != error) placeCards();
     if (card.stateColor() != line) update();
+}
+
+void LifecycleRail::tellGuide(StageCard& card) const {
+    const bool failed = card.facts().state == StageState::Failed;
+    setGuidePlace(&card, guidePlaceOf(card.facts().stage, session_->config().role, failed));
 }
 
 void LifecycleRail::refresh() {
@@ -87,6 +99,12 @@ void LifecycleRail::refresh() {
     if (!chosen_ && connection_ == 0) showWhereItIs();
 }
 
+void LifecycleRail::setNext(std::optional<Stage> stage) {
+    if (stage == next_) return;
+    next_ = stage;
+    refresh();
+}
+
 // A stage that failed or is held is what one wants to read about, else the one that waits, as long as
 // nobody chose another.
 void LifecycleRail::showWhereItIs() {
@@ -94,7 +112,8 @@ void LifecycleRail::showWhereItIs() {
         return std::find_if(cards_.begin(), cards_.end(),
                             [=](const StageCard* card) { return ((card->facts().state == states) || ...); });
     };
-    auto found = first(StageState::Failed, StageState::Held);
+    auto found = std::find_if(cards_.begin(), cards_.end(), [](auto* card) { return card->facts().next; });
+    if (found == cards_.end()) found = first(StageState::Failed, StageState::Held);
     if (found == cards_.end()) found = first(StageState::Waiting);
     if (found != cards_.end() && !(*found)->isChecked()) choose(**found);
 }
@@ -156,29 +175,11 @@ int LifecycleRail::heightForWidth(int width) const {
 }
 
 std::vector<QRect> LifecycleRail::cardRects(int width) const {
-    std::vector<QRect> rects;
-    const int gap = gapOf(fontMetrics());
-    int widest = 0;
+    std::vector<CardWish> wishes;
     for (const StageCard* card : cards_)
-        widest = std::max(widest, card->minimumSizeHint().width());
-    for (std::size_t first = 0; first < cards_.size();) {
-        std::size_t end = first;
-        int least = -gap;
-        while (end < cards_.size() &&
-               (end == first || least + gap + cards_[end]->minimumSizeHint().width() <= width))
-            least += gap + cards_[end++]->minimumSizeHint().width();
-        const int count = std::max(1, static_cast<int>(end - first));
-        const int top = rects.empty() ? 0 : rects.back().bottom() + 1 + gap;
-        const int equal = (width - (count - 1) * gap) / count, spare = std::max(0, width - least) / count;
-        int left = 0;
-        for (; first < end; ++first) {
-            const QSize needed = cards_[first]->minimumSizeHint();
-            const int grown = std::min(equal >= widest ? equal : needed.width() + spare, widest * 3 / 2);
-            rects.emplace_back(left, top, grown, needed.height());
-            left += grown + gap;
-        }
-    }
-    return rects;
+        wishes.push_back({card->minimumSizeHint().width(), card->sizeHint().width()});
+    const int height = cards_.empty() ? 0 : cards_.front()->minimumSizeHint().height();
+    return railRects(wishes, width, height, gapOf(fontMetrics()));
 }
 
 void LifecycleRail::placeCards() {

@@ -30,6 +30,8 @@ public:
     void selectStage(Stage stage);
     /// Nothing is selected, because something elsewhere is.
     void clearSelection();
+    /// Marks the stage that Step makes, and no other.
+    void setNext(std::optional<Stage> stage);
     /// Where nothing is selected, the stage that the session is at is selected as it moves on.
     void followSession();
 
@@ -52,6 +54,7 @@ private:
     std::vector<QRect> cardRects(int width) const;
     void placeCards();
     void updateFacts(StageCard& card);
+    void tellGuide(StageCard& card) const;
     bool handleKey(StageCard& card, int key);
     void moveFocus(const StageCard& from, int key);
     void makeCurrent(StageCard& card);
@@ -69,6 +72,7 @@ private:
     QPointer<Session> session_;
     std::uint32_t connection_ = 0;
     std::vector<StageCard*> cards_;
+    std::optional<Stage> next_;
     bool chosen_ = false;  ///< somebody has selected a card
 };
 

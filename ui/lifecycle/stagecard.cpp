@@ -2,6 +2,8 @@
 
 #include <QPainter>
 #include <QPainterPath>
+#include <QtMath>
+#include <algorithm>
 
 #include "theme.h"
 
@@ -19,29 +21,35 @@ CardFonts cardFonts(const QFont& base) {
     return fonts;
 }
 
-int padding(const QFontMetrics& metrics) {
-    return metrics.height() / 2;
-}
+/// Metrics with fractions: whole numbers do not add up to what is painted where glyphs are placed between
+/// pixels.
+struct CardMetrics {
+    explicit CardMetrics(const CardFonts& fonts) : name(fonts.name), fact(fonts.fact), time(fonts.time) {}
+    QFontMetricsF name, fact, time;
 
-int sidePadding(const QFontMetrics& metrics) {
-    return metrics.height() * 2 / 5;
-}
+    qreal lines() const { return name.height() + fact.height() + time.height(); }
+    qreal padding() const { return name.height() / 2; }
+    qreal sidePadding() const { return name.height() * 0.4; }
+    qreal mark() const { return name.ascent(); }
+    qreal indent() const { return mark() + name.height() / 4; }
+};
 
-int markWidth(const QFontMetrics& metrics) {
-    return metrics.ascent();
-}
-
-QString fitting(const QString& text, const QString& shorter, const QFontMetrics& metrics, int width) {
+QString fitting(const QString& text, const QString& shorter, const QFontMetricsF& metrics, qreal width) {
     if (metrics.horizontalAdvance(text) <= width) return text;
     return metrics.elidedText(shorter, Qt::ElideRight, width);
 }
 
-void drawLine(QPainter& painter, const QFont& font, const QColor& color, const QRect& box,
+void drawLine(QPainter& painter, const QFont& font, const QColor& color, const QRectF& box,
               const QString& text, const QString& shorter) {
     painter.setFont(font);
     painter.setPen(color);
     painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                     fitting(text, shorter, QFontMetrics(font), box.width()));
+                     fitting(text, shorter, QFontMetricsF(font), box.width()));
+}
+
+/// Set up once: what it shows does not change any more, so the card may grow to it.
+bool isSetUpStage(Stage stage) {
+    return stage < Stage::Recv && stage != Stage::Accept;
 }
 
 }  // namespace
@@ -92,18 +100,22 @@ QColor StageCard::stateColor() const {
 
 QSize StageCard::minimumSizeHint() const {
     const CardFonts fonts = cardFonts(font());
-    const QFontMetrics name(fonts.name), fact(fonts.fact), time(fonts.time);
-    const int text =
-        std::max({name.horizontalAdvance(facts_.name) + markWidth(name) + name.height() / 4,
-                  fact.horizontalAdvance(QStringLiteral("999 acc")), fact.horizontalAdvance(facts_.errorName),
-                  time.horizontalAdvance(QStringLiteral("waiting 99.9 s"))});
-    const int height = name.height() + fact.height() + time.height();
-    return {text + 2 * sidePadding(name), height + padding(name) * 2};
+    const CardMetrics metrics(fonts);
+    const qreal text = std::max({metrics.name.horizontalAdvance(facts_.name) + metrics.indent(),
+                                 metrics.fact.horizontalAdvance(QStringLiteral("999 acc")),
+                                 metrics.fact.horizontalAdvance(facts_.errorName),
+                                 metrics.time.horizontalAdvance(QStringLiteral("next · 9.9 s"))});
+    return {qCeil(text + 2 * metrics.sidePadding()), qCeil(metrics.lines() + metrics.padding() * 2)};
 }
 
 QSize StageCard::sizeHint() const {
+    const CardFonts fonts = cardFonts(font());
+    const CardMetrics metrics(fonts);
+    const QString fact = isSetUpStage(facts_.stage) ? facts_.fact : QStringLiteral("↓999.9 kB");
+    const qreal text = std::max(metrics.fact.horizontalAdvance(fact),
+                                metrics.time.horizontalAdvance(QStringLiteral("waiting 99.9 s")));
     const QSize least = minimumSizeHint();
-    return {least.width() * 3 / 2, least.height()};
+    return {std::max(least.width(), qCeil(text + 2 * metrics.sidePadding())), least.height()};
 }
 
 void StageCard::paintFrame(QPainter& painter) const {
@@ -117,10 +129,15 @@ void StageCard::paintFrame(QPainter& painter) const {
                      : underMouse() ? roleColors().panel
                                     : palette().color(QPalette::Base));
     painter.drawRoundedRect(frame, 4, 4);
+    painter.setBrush(Qt::NoBrush);
+    const auto inner = [&](qreal inset) { return frame.adjusted(inset, inset, -inset, -inset); };
+    if (facts_.next) {
+        painter.setPen(QPen(roleColors().held, 1.5));
+        painter.drawRoundedRect(inner(3), 2.5, 2.5);
+    }
     if (!hasFocus()) return;
     painter.setPen(QPen(palette().color(QPalette::Text), 1, Qt::DotLine));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(frame.adjusted(2.5, 2.5, -2.5, -2.5), 2.5, 2.5);
+    painter.drawRoundedRect(inner(facts_.next ? 5 : 2.5), 2.5, 2.5);
 }
 
 // Drawn, not glyphs: a font that lacks one of them must not take the state away.
@@ -164,24 +181,25 @@ void StageCard::paintEvent(QPaintEvent*) {
     painter.setLayoutDirection(Qt::LeftToRight);
     paintFrame(painter);
     const CardFonts fonts = cardFonts(font());
-    const QFontMetrics name(fonts.name), fact(fonts.fact), time(fonts.time);
-    const int left = sidePadding(name), width = rect().width() - 2 * left;
-    int top = (height() - name.height() - fact.height() - time.height()) / 2;
-    const int mark = markWidth(name);
-    paintMark(painter, QRectF(left, top + (name.height() - mark) / 2.0, mark, mark));
+    const CardMetrics metrics(fonts);
+    const qreal left = metrics.sidePadding(), width = rect().width() - 2 * left;
+    qreal top = (height() - metrics.lines()) / 2;
+    const auto line = [&](const QFontMetricsF& of, qreal indent) {
+        const QRectF box(left + indent, top, width - indent, of.height());
+        top += of.height();
+        return box;
+    };
+    const qreal mark = metrics.mark();
+    paintMark(painter, QRectF(left, top + (metrics.name.height() - mark) / 2, mark, mark));
     const bool faint =
         facts_.state == StageState::NotYet || facts_.state == StageState::Skipped || facts_.ended;
     const QColor text = faint ? roleColors().dimmed : palette().color(QPalette::Text);
     const QColor factColor = facts_.errorName.isEmpty() ? text : roleColors().failed;
-    const int indent = mark + name.height() / 4;
-    drawLine(painter, fonts.name, text, {left + indent, top, width - indent, name.height()}, facts_.name,
-             facts_.name);
-    top += name.height();
-    drawLine(painter, fonts.fact, factColor, {left, top, width, fact.height()}, facts_.fact,
-             facts_.shortFact);
-    top += fact.height();
-    drawLine(painter, fonts.time, roleColors().dimmed, {left, top, width, time.height()}, facts_.time,
-             facts_.shortTime);
+    drawLine(painter, fonts.name, text, line(metrics.name, metrics.indent()), facts_.name, facts_.name);
+    drawLine(painter, fonts.fact, factColor, line(metrics.fact, 0), facts_.fact, facts_.shortFact);
+    const QString next = facts_.next ? tr("next · ") : QString();
+    drawLine(painter, fonts.time, facts_.next ? roleColors().held : roleColors().dimmed,
+             line(metrics.time, 0), next + facts_.time, next + facts_.shortTime);
 }
 
 }  // namespace sockstage

@@ -122,8 +122,9 @@ void sessionFact(StageFacts& facts, const Session& session, const StageStatus& s
             if (facts.state == StageState::Done) setAddress(facts, session.localAddress());
             break;
         case Stage::Listen:
-            if (facts.state == StageState::Done)
-                facts.fact = Words::tr("backlog %1").arg(session.config().backlog);
+            if (facts.state != StageState::Done) break;
+            facts.fact = Words::tr("backlog %1").arg(session.config().backlog);
+            facts.shortFact = QString::number(session.config().backlog);
             break;
         case Stage::Accept:
             acceptFact(facts, status);
@@ -222,6 +223,7 @@ QString StageFacts::accessibleName() const {
     if (!fact.isEmpty() && fact != dash) parts << fact;
     if (!errorName.isEmpty() && !fact.contains(errorName)) parts << errorName;
     if (willHold) parts << Words::tr("will be held");
+    if (next) parts << Words::tr("next");
     return parts.join(QStringLiteral(", "));
 }
 

@@ -19,6 +19,7 @@ struct StageFacts {
     QString errorName;      ///< of a failed stage, "EADDRINUSE"
     bool willHold = false;  ///< the session is going to stop before it
     bool ended = false;     ///< this direction of the connection is over
+    bool next = false;      ///< what Step makes
 
     bool operator==(const StageFacts&) const = default;
     /// For a screen reader: "bind, done, 127.0.0.1:8080". Without the clock, which would never stop talking.

@@ -2,19 +2,23 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "explanations.h"
 #include "fittedtext.h"
+#include "flowlayout.h"
+#include "guideplace.h"
 #include "plaintext.h"
+#include "programcopy.h"
 #include "quantitytext.h"
 #include "stagefacts.h"
+#include "stagelead.h"
 #include "strip.h"
 #include "theme.h"
+#include "whypanel.h"
 
 namespace sockstage {
 namespace {
@@ -30,21 +34,8 @@ QLabel* wrappingLabel() {
 
 }  // namespace
 
-StageInspector::StageInspector(QWidget* parent) : QWidget(parent), strip_(new Strip(tr("Stage"), this)) {
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins({});
-    outer->setSpacing(0);
-    outer->addWidget(strip_);
-    auto* scroll = new QScrollArea(this);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    outer->addWidget(scroll);
-    auto* page = new QWidget;
-    page->setAutoFillBackground(true);
-    page->setBackgroundRole(QPalette::Base);
-    build(new QVBoxLayout(page));
-    scroll->setWidget(page);
+StageInspector::StageInspector(QWidget* parent) : QWidget(parent) {
+    build(new QVBoxLayout(this));
 }
 
 void StageInspector::build(QVBoxLayout* column) {
@@ -58,28 +49,61 @@ void StageInspector::build(QVBoxLayout* column) {
     addresses_ = wrappingLabel();
     options_ = wrappingLabel();
     failure_ = new FittedText(FittedText::Look::Plain, this);
-    owner_ = wrappingLabel();
+    why_ = new WhyPanel(this);
+    connect(why_, &WhyPanel::retryWithReuseWanted, this, &StageInspector::retryWithReuseWanted);
     explanation_ = new FittedText(FittedText::Look::Plain, this);
     failure_->setAccessibleName(tr("What the failure means"));
     explanation_->setAccessibleName(tr("What the stage does"));
     addresses_->setAccessibleName(tr("Addresses and what became of them"));
-    copyCall_ = new QPushButton(tr("Copy call"), this);
+    for (QWidget* part : std::initializer_list<QWidget*>{earlier_, calls_, failure_, why_, addresses_,
+                                                         options_, explanation_, makeButtons()})
+        column->addWidget(part);
+}
+
+QWidget* StageInspector::makeButtons() {
+    auto* buttons = new QWidget(this);
+    copyCall_ = new QPushButton(tr("Copy call"), buttons);
     copyCall_->setToolTip(plainToolTip(tr("Copies the calls above as text")));
-    copyManual_ = new QPushButton(this);
-    copyManual_->setToolTip(plainToolTip(tr("Copies the command that shows the manual page")));
+    copyProgram_ = new QPushButton(tr("Copy as C++"), buttons);
+    copyProgram_->setObjectName(QStringLiteral("copyStageProgram"));
+    copyProgram_->setToolTip(
+        plainToolTip(tr("Copies a program that makes the calls of this stage, and before "
+                        "them those that their descriptors need")));
+    connect(copyProgram_, &QPushButton::clicked, this, [this] {
+        copyProgram(*this, *session_, {connection_, stage_});
+    });
+    copyManual_ = new QPushButton(buttons);
+    copyManual_->setToolTip(plainToolTip(tr("Copies this command, which shows the manual page")));
+    more_ = new QToolButton(buttons);
+    more_->setObjectName(QStringLiteral("stageMore"));
+    more_->setCheckable(true);
+    more_->setProperty("quiet", true);
+    more_->setFocusPolicy(Qt::StrongFocus);
     connect(copyCall_, &QPushButton::clicked, this,
             [this] { QApplication::clipboard()->setText(calls_->toPlainText()); });
     connect(copyManual_, &QPushButton::clicked, this,
             [this] { QApplication::clipboard()->setText(manualCommand()); });
-    auto* buttons = new QHBoxLayout;
-    buttons->addWidget(copyCall_);
-    buttons->addWidget(copyManual_);
-    buttons->addStretch();
-    for (QWidget* part : std::initializer_list<QWidget*>{earlier_, calls_, failure_, owner_, addresses_,
-                                                         options_, explanation_})
-        column->addWidget(part);
-    column->addLayout(buttons);
-    column->addStretch();
+    connect(more_, &QToolButton::toggled, this, [this](bool detailed) {
+        more_->setText(detailed ? tr("▾ Less") : tr("▸ More"));
+        shownEnd_ = ~quint64{0};
+        showStage();
+        Q_EMIT detailedChanged(detailed);
+    });
+    more_->setText(tr("▸ More"));
+    more_->setToolTip(plainToolTip(tr("All calls of this stage, its options, and the whole explanation")));
+    auto* row = new FlowLayout(fontMetrics().height() / 3);
+    for (QWidget* button : std::initializer_list<QWidget*>{copyCall_, copyProgram_, copyManual_, more_})
+        row->addWidget(button);
+    buttons->setLayout(row);
+    return buttons;
+}
+
+bool StageInspector::isDetailed() const {
+    return more_->isChecked();
+}
+
+void StageInspector::setDetailed(bool detailed) {
+    more_->setChecked(detailed);
 }
 
 void StageInspector::setSession(Session* session) {
@@ -105,30 +129,49 @@ void StageInspector::refresh() {
 void StageInspector::showStage() {
     updatedNs_ = CaptureStore::nowNs();
     setEnabled(!session_.isNull());
-    if (!session_) return strip_->setFact({});
-    showStrip();
-    showOwner();
+    if (!session_) return;
+    showHeading();
+    why_->setStage(session_, stage_, connection_);
     if (session_->capture().endRow() == shownEnd_) return;
     shownEnd_ = session_->capture().endRow();
     const StageCalls calls = collectStageCalls(*session_, stage_, connection_);
-    const QString text = callsText(*session_, calls);
-    calls_->showPlain(text.isEmpty() ? tr("No call of this stage is recorded.") : text);
-    copyCall_->setEnabled(!text.isEmpty());
-    copyManual_->setText(tr("Copy “%1”").arg(manualCommand()));
-    const bool earlier = calls.cut && !calls.rows.empty();
-    showText(earlier_, earlier ? tr("The latest %1 calls of this stage:").arg(calls.rows.size()) : QString());
+    showCalls(calls);
+    copyManual_->setText(manualCommand());
     showAddresses();
     showOptions(calls);
     showFailure(calls);
-    explanation_->showMarkdown(explanations::stageMarkdown(stage_));
+    const QString explanation = explanations::stageMarkdown(stage_);
+    // In short, a failure says what matters now.
+    const QString lead = failure_->isHidden() ? leadOf(explanation) : QString();
+    explanation_->showMarkdown(isDetailed() ? explanation : lead);
 }
 
-void StageInspector::showStrip() {
+void StageInspector::showCalls(const StageCalls& calls) {
+    const StageCalls shown = isDetailed() ? calls : principalCallOf(*session_, stage_, calls);
+    const QString text = callsText(*session_, shown);
+    calls_->showPlain(text.isEmpty() ? tr("No call of this stage is recorded.") : text);
+    copyCall_->setEnabled(!text.isEmpty());
+    copyProgram_->setEnabled(!text.isEmpty());
+    QString how;
+    if (calls.cut && !calls.rows.empty())
+        how = isDetailed() ? tr("The latest %1 calls of this stage:").arg(calls.rows.size())
+                           : tr("The latest call of this stage:");
+    else if (shown.rows.size() < calls.rows.size())
+        how = tr("1 of %1 calls of this stage:").arg(calls.rows.size());
+    showText(earlier_, how);
+}
+
+void StageInspector::showHeading() {
     const StageFacts facts = stageFacts(*session_, stage_, connection_);
     shownState_ = facts.state;
     shownError_ = facts.errorName;
-    strip_->setTitle(tr("Stage: %1").arg(facts.name));
-    strip_->setFact(stateMark(facts.state) + QLatin1Char(' ') + stateText(facts.state));
+    setGuidePlace(this, guidePlaceOf(stage_, session_->config().role, facts.state == StageState::Failed));
+    const QString title = tr("Stage: %1").arg(facts.name);
+    const QString fact = stateMark(facts.state) + QLatin1Char(' ') + stateText(facts.state);
+    if (title == title_ && fact == fact_) return;
+    title_ = title;
+    fact_ = fact;
+    Q_EMIT headingChanged();
 }
 
 void StageInspector::showText(QLabel* label, const QString& text) {
@@ -139,7 +182,8 @@ void StageInspector::showText(QLabel* label, const QString& text) {
 void StageInspector::showAddresses() {
     const bool server = isServer(session_->config().role);
     const bool apt = stage_ == Stage::Getaddrinfo || stage_ == (server ? Stage::Bind : Stage::Connect);
-    if (!apt || connection_ != 0) return showText(addresses_, {});
+    const bool wanted = isDetailed() || stage_ == Stage::Getaddrinfo || shownState_ == StageState::Failed;
+    if (!apt || !wanted || connection_ != 0) return showText(addresses_, {});
     QStringList lines;
     for (const AddressAttempt& attempt : addressAttempts(*session_)) {
         const QString outcome = attempt.outcome.isEmpty() ? tr("not tried") : attempt.outcome;
@@ -152,6 +196,7 @@ void StageInspector::showAddresses() {
 
 void StageInspector::showOptions(const StageCalls& calls) {
     QStringList lines;
+    if (!isDetailed()) return showText(options_, {});
     for (const GrantedOption& option : grantedOptions(*session_, calls.rows))
         lines << tr("%1: asked %2, granted %3").arg(option.name).arg(option.asked).arg(option.granted);
     showText(options_, lines.join(QLatin1Char('\n')));
@@ -162,16 +207,9 @@ void StageInspector::showFailure(const StageCalls& calls) {
     // The stage remembers its error when the record of it has been evicted.
     if (failed.errorName.isEmpty() && shownState_ == StageState::Failed)
         failed = {principalCall(stage_), shownError_};
-    failure_->showMarkdown(
-        failed.errorName.isEmpty() ? QString() : explanations::errorMarkdown(failed.call, failed.errorName));
-}
-
-// The system is asked for it after the failure, so it may come later than the call.
-void StageInspector::showOwner() {
-    const bool failed = stage_ == Stage::Bind && shownState_ == StageState::Failed;
-    const QString owner = failed ? session_->portOwner() : QString();
-    showText(owner_, owner.isEmpty() ? QString()
-                                     : tr("The port is held by %1.").arg(outsideText(owner.toStdString())));
+    const QString text =
+        failed.errorName.isEmpty() ? QString() : explanations::errorMarkdown(failed.call, failed.errorName);
+    failure_->showMarkdown(isDetailed() ? text : leadOf(text));
 }
 
 QString StageInspector::manualCommand() const {

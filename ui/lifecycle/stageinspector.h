@@ -8,15 +8,17 @@
 
 class QLabel;
 class QPushButton;
+class QToolButton;
 class QVBoxLayout;
 
 namespace sockstage {
 
 class FittedText;
-class Strip;
+class WhyPanel;
 
 /// One stage from near: its calls with real arguments, results and times, what the stage does, and
-/// for a failure what it means and what to try.
+/// for a failure what it means and what to try. In short first: the call that the stage is named after and
+/// the beginning of the explanation, so that the panels below stay on screen; all of it on demand.
 class StageInspector : public QWidget {
     Q_OBJECT
 
@@ -25,12 +27,24 @@ public:
     void setSession(Session* session);
     void setStage(Stage stage, std::uint32_t connection);
     void refresh();
+    /// "Stage: bind" and "✔ done", for the header above it.
+    const QString& title() const { return title_; }
+    const QString& fact() const { return fact_; }
+    bool isDetailed() const;
+    void setDetailed(bool detailed);
+
+Q_SIGNALS:
+    void headingChanged();
+    /// The same socket again, with SO_REUSEADDR.
+    void retryWithReuseWanted();
+    void detailedChanged(bool detailed);
 
 private:
+    QWidget* makeButtons();
     void build(QVBoxLayout* column);
     void showStage();
-    void showOwner();
-    void showStrip();
+    void showCalls(const StageCalls& calls);
+    void showHeading();
     void showAddresses();
     void showOptions(const StageCalls& calls);
     void showFailure(const StageCalls& calls);
@@ -44,10 +58,12 @@ private:
     quint64 shownEnd_ = ~quint64{0};
     StageState shownState_ = StageState::NotYet;
     QString shownError_;
-    Strip* strip_;
-    QLabel *earlier_, *addresses_, *options_, *owner_;
+    QString title_, fact_;
+    QLabel *earlier_, *addresses_, *options_;
     FittedText *calls_, *failure_, *explanation_;
-    QPushButton *copyCall_, *copyManual_;
+    QPushButton *copyCall_, *copyProgram_, *copyManual_;
+    QToolButton* more_;
+    WhyPanel* why_;
 };
 
 }  // namespace sockstage

@@ -18,7 +18,7 @@
 #include "session.h"
 #include "sessiontext.h"
 #include "settings.h"
-#include "socketoptions.h"
+#include "configfields.h"
 #include "strip.h"
 #include "theme.h"
 
@@ -52,7 +52,7 @@ NewSocketDialog::NewSocketDialog(Role role, QWidget* parent)
       portError_(makeNote(Tone::Failed, this)),
       note_(makeNote(Tone::Received, this)),
       advanced_(new QToolButton(this)),
-      options_(new SocketOptions(this)),
+      options_(new ConfigFields(this)),
       optionsArea_(new QScrollArea(this)),
       openButton_(new QPushButton(tr("Open"), this)),
       interfaces_(localInterfaceAddresses()) {
@@ -150,7 +150,7 @@ QWidget* NewSocketDialog::makeAdvancedPart() {
     column->addWidget(advanced_, 0, Qt::AlignLeft);
     column->addWidget(optionsArea_, 1);
     connect(advanced_, &QToolButton::toggled, this, &NewSocketDialog::showAdvanced);
-    connect(options_, &SocketOptions::changed, this, &NewSocketDialog::check);
+    connect(options_, &ConfigFields::changed, this, &NewSocketDialog::check);
     return part;
 }
 

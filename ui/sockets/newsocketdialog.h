@@ -13,7 +13,7 @@ class QToolButton;
 
 namespace sockstage {
 
-class SocketOptions;
+class ConfigFields;
 
 /// Asks what to open. Every problem is said beside its field while it is typed, and nothing can be
 /// opened before all are gone. What was typed is remembered however the dialog is left.
@@ -49,7 +49,7 @@ private:
     QLineEdit *host_, *port_;
     QLabel *hostError_, *portError_, *note_;
     QToolButton* advanced_;
-    SocketOptions* options_;
+    ConfigFields* options_;
     QScrollArea* optionsArea_;
     QPushButton* openButton_;
     QStringList interfaces_;

@@ -51,6 +51,15 @@ QString roleText(Role role) {
     return toQString(roleTitle(role));
 }
 
+QString nameText(const SocketConfig& config) {
+    return config.name.empty() ? roleText(config.role) : outsideText(config.name);
+}
+
+QString nameAndRoleText(const SocketConfig& config) {
+    return config.name.empty() ? roleText(config.role)
+                               : tr("%1 (%2)").arg(nameText(config), roleText(config.role));
+}
+
 QString stateSentence(const Session& session) {
     const QString word = session.stateWord();
     if (session.config().role == Role::TcpServer && word == QLatin1String("listening"))

@@ -17,6 +17,10 @@ QString addressText(const Session& session);
 QString addressText(const SocketConfig& config);
 /// "TCP server"
 QString roleText(Role role);
+/// What people call the socket; its role where it has no name.
+QString nameText(const SocketConfig& config);
+/// "client 1 (TCP client)"; the role alone where there is no name.
+QString nameAndRoleText(const SocketConfig& config);
 /// A few words more than Session::stateWord(): "listening, 3 clients connected".
 QString stateSentence(const Session& session);
 /// Who can reach what is bound to `address`; empty for an invalid one. `interfaces` as

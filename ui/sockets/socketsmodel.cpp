@@ -35,8 +35,11 @@ bool SocketsModel::remove(Session* session) {
 }
 
 void SocketsModel::closeAll() {
-    for (const Row& row : rows_)
-        if (!row.session->isFinished()) row.session->close();
+    for (const Row& row : rows_) {
+        if (row.session->isFinished()) continue;
+        row.session->release(Stage::Close);  // nobody is there any more to step it
+        row.session->close();
+    }
 }
 
 void SocketsModel::sessionFinished() {
@@ -107,7 +110,7 @@ int SocketsModel::rowCount(const QModelIndex& parent) const {
 QString SocketsModel::sentence(const Row& row) const {
     const bool over = row.session->isFinished();
     return tr("%1, %2, %3, %4 %5, %6 %7")
-        .arg(row.shown.address, roleText(row.session->config().role), row.shown.state,
+        .arg(row.shown.address, nameAndRoleText(row.session->config()), row.shown.state,
              over ? tr("received") : tr("receiving"), row.shown.receiving, over ? tr("sent") : tr("sending"),
              row.shown.sending);
 }
@@ -126,7 +129,7 @@ QVariant SocketsModel::data(const QModelIndex& index, int role) const {
                                                   : sentence(row) + QLatin1Char('\n') + failure);
         }
         case RoleTextRole:
-            return roleText(row.session->config().role);
+            return nameText(row.session->config());
         case StateRole:
             return row.shown.state;
         case MarkRole:

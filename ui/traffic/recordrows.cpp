@@ -27,6 +27,7 @@ bool RecordRows::passes(const CallRecord& record, Filter filter) {
         case Call::Sendto:
         case Call::Shutdown:
         case Call::Close:
+        case Call::Recvmsg:
             return true;
         default:
             return record.failed() || isConnectOutcome(record);
@@ -56,7 +57,7 @@ bool RecordRows::echoes(const CallRecord& mark, std::uint64_t row) const {
     // A client's connect() is made before its connection has a number.
     const bool same =
         mark.stage == outcomeStage_ && (outcomeConnection_ == 0 || outcomeConnection_ == mark.connection);
-    return outcome && outcomeRow_ != none && same && row - outcomeRow_ <= close;
+    return (outcome || queuedOutcome_) && outcomeRow_ != none && same && row - outcomeRow_ <= close;
 }
 
 bool RecordRows::wanted(const CallRecord& record, std::uint64_t row) {
@@ -64,6 +65,7 @@ bool RecordRows::wanted(const CallRecord& record, std::uint64_t row) {
     if (record.call == Call::Mark && echoes(record, row)) return false;
     if (record.call != Call::Mark && !(isTransfer(record.call) && record.result > 0)) {
         outcomeRow_ = row;
+        queuedOutcome_ = record.call == Call::Recvmsg;
         outcomeStage_ = record.stage;
         outcomeConnection_ = record.connection;
     }

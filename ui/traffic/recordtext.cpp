@@ -9,6 +9,7 @@
 #include "payloadpieces.h"
 #include "plaintext.h"
 #include "quantitytext.h"
+#include "queuederror.h"
 #include "session.h"
 
 namespace sockstage {
@@ -120,6 +121,8 @@ void event(RecordLine& line, const RecordSource& source, const CallRecord& recor
     if (isPending(record))
         return note(line, Words::tr("%1() has begun").arg(toQString(callName(record.call))));
     if (record.failed()) return fail(line, failedCall(record));
+    if (const auto error = queuedError(record, bytes))
+        return fail(line, toQString(queuedErrorText(*error, source.stream)));
     switch (record.call) {
         case Call::Accept4:
             return note(line, Words::tr("accepted as fd %1").arg(record.result));
@@ -190,7 +193,8 @@ RecordLine trafficLine(const RecordSource& source, const CaptureStore::Pin& pin,
 
 RecordLine callLine(const RecordSource& source, const CaptureStore::Pin& pin, const CallRecord& record) {
     RecordLine line = lineStart(source, record);
-    const bool failed = record.failed() && !isPending(record);
+    const bool failed =
+        (record.failed() && !isPending(record)) || queuedError(record, pin.bytes(record)).has_value();
     line.kind = failed ? Kind::Failure : Kind::Call;
     line.arrow = failed ? QStringLiteral("✖") : QString();
     line.peer = toQString(stageName(record.stage));

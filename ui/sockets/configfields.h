@@ -15,11 +15,11 @@ namespace sockstage {
 class ChoiceButton;
 
 /// The advanced part of the New socket dialog: shows only the options that the role has.
-class SocketOptions : public QWidget {
+class ConfigFields : public QWidget {
     Q_OBJECT
 
 public:
-    explicit SocketOptions(QWidget* parent = nullptr);
+    explicit ConfigFields(QWidget* parent = nullptr);
     void setConfig(const SocketConfig& config);
     /// Writes the options of the config's role into it; the others keep their defaults.
     void writeTo(SocketConfig& config) const;

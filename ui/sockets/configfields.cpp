@@ -1,4 +1,4 @@
-#include "socketoptions.h"
+#include "configfields.h"
 
 #include <QFormLayout>
 #include <QGridLayout>
@@ -31,7 +31,7 @@ std::optional<int> sizeOf(const QSpinBox& box) {
 
 }  // namespace
 
-SocketOptions::SocketOptions(QWidget* parent) : QWidget(parent), form_(new QFormLayout(this)) {
+ConfigFields::ConfigFields(QWidget* parent) : QWidget(parent), form_(new QFormLayout(this)) {
     form_->setContentsMargins({});
     form_->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form_->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -42,18 +42,18 @@ SocketOptions::SocketOptions(QWidget* parent) : QWidget(parent), form_(new QForm
     addHoldRow();
 }
 
-ChoiceButton* SocketOptions::addChoice(const QString& title, const QStringList& choices, const QString& tip) {
+ChoiceButton* ConfigFields::addChoice(const QString& title, const QStringList& choices, const QString& tip) {
     auto* button = new ChoiceButton(title, this);
     for (int i = 0; i < choices.size(); ++i)
         button->addChoice(choices[i], i);
     button->setToolTip(tip);
     button->setFieldLike();
     form_->addRow(title, button);
-    connect(button, &ChoiceButton::chosen, this, &SocketOptions::changed);
+    connect(button, &ChoiceButton::chosen, this, &ConfigFields::changed);
     return button;
 }
 
-QSpinBox* SocketOptions::addNumber(const QString& title, int least, int most, const QString& unit,
+QSpinBox* ConfigFields::addNumber(const QString& title, int least, int most, const QString& unit,
                                    const QString& tip) {
     auto* box = new QSpinBox(this);
     box->setRange(least, most);
@@ -62,11 +62,11 @@ QSpinBox* SocketOptions::addNumber(const QString& title, int least, int most, co
     box->setToolTip(tip);
     box->setAccessibleName(title);
     form_->addRow(title, box);
-    connect(box, &QSpinBox::valueChanged, this, &SocketOptions::changed);
+    connect(box, &QSpinBox::valueChanged, this, &ConfigFields::changed);
     return box;
 }
 
-QToolButton* SocketOptions::makeSwitch(const QString& title, const QString& tip, QWidget* parent) {
+QToolButton* ConfigFields::makeSwitch(const QString& title, const QString& tip, QWidget* parent) {
     auto* button = new QToolButton(parent);
     button->setText(title);
     button->setAccessibleName(title);
@@ -82,7 +82,7 @@ QToolButton* SocketOptions::makeSwitch(const QString& title, const QString& tip,
     return button;
 }
 
-void SocketOptions::addAddressRows() {
+void ConfigFields::addAddressRows() {
     family_ = addChoice(tr("Address family"), {tr("Any"), tr("IPv4"), tr("IPv6")},
                         tr("Which addresses getaddrinfo() may answer with"));
     local_ = new QLineEdit(this);
@@ -106,7 +106,7 @@ void SocketOptions::addAddressRows() {
     });
 }
 
-void SocketOptions::addTcpRows() {
+void ConfigFields::addTcpRows() {
     const QStringList onOff{tr("System’s default"), tr("On"), tr("Off")};
     backlog_ = addNumber(tr("Backlog"), 0, 65535, {},
                          tr("listen()'s argument: how many clients may wait to be accepted"));
@@ -121,7 +121,7 @@ void SocketOptions::addTcpRows() {
                           tr("What follows when recv() has returned 0"));
 }
 
-void SocketOptions::addBufferRows() {
+void ConfigFields::addBufferRows() {
     for (auto [box, title, tip] :
          {std::tuple(&sendBuffer_, tr("Send buffer"), tr("SO_SNDBUF; the kernel doubles what it is given")),
           std::tuple(&receiveBuffer_, tr("Receive buffer"),
@@ -136,7 +136,7 @@ void SocketOptions::addBufferRows() {
         tr("Memory for calls and bytes; the oldest go first when it is used up, and the status bar says so"));
 }
 
-void SocketOptions::addBehaviourRows() {
+void ConfigFields::addBehaviourRows() {
     connectUdp_ =
         makeSwitch(tr("Call connect()"), tr("A connected UDP socket hears that the port is refused"), this);
     form_->addRow(tr("Connection"), connectUdp_);
@@ -145,7 +145,7 @@ void SocketOptions::addBehaviourRows() {
     echo_->setObjectName(QStringLiteral("echo"));
 }
 
-void SocketOptions::addHoldRow() {
+void ConfigFields::addHoldRow() {
     holds_ = new QWidget(this);
     auto* grid = new QGridLayout(holds_);
     grid->setContentsMargins({});
@@ -157,7 +157,7 @@ void SocketOptions::addHoldRow() {
     form_->addRow(tr("Hold before"), holds_);
 }
 
-void SocketOptions::showRowsOf(Role role) {
+void ConfigFields::showRowsOf(Role role) {
     const bool tcp = isTcp(role), server = isServer(role);
     const std::pair<QWidget*, bool> rows[] = {{local_->parentWidget(), !server},
                                               {backlog_, role == Role::TcpServer},
@@ -182,7 +182,7 @@ void SocketOptions::showRowsOf(Role role) {
     }
 }
 
-void SocketOptions::setConfig(const SocketConfig& config) {
+void ConfigFields::setConfig(const SocketConfig& config) {
     role_ = config.role;
     showRowsOf(role_);
     setFamilyShown(config.family);
@@ -203,11 +203,11 @@ void SocketOptions::setConfig(const SocketConfig& config) {
         hold_[i]->setChecked(config.held.contains(static_cast<Stage>(i)));
 }
 
-void SocketOptions::setFamilyShown(Family family) {
+void ConfigFields::setFamilyShown(Family family) {
     family_->choose(static_cast<int>(family));
 }
 
-void SocketOptions::writeTo(SocketConfig& config) const {
+void ConfigFields::writeTo(SocketConfig& config) const {
     const bool tcp = isTcp(role_), server = isServer(role_);
     config.family = static_cast<Family>(family_->value().toInt());
     if (!server && !local_->text().trimmed().isEmpty() && error().isEmpty())
@@ -228,13 +228,13 @@ void SocketOptions::writeTo(SocketConfig& config) const {
         if (hold_[static_cast<std::size_t>(stage)]->isChecked()) config.held.insert(stage);
 }
 
-QString SocketOptions::error() const {
+QString ConfigFields::error() const {
     const QString text = local_->text().trimmed();
     if (isServer(role_) || text.isEmpty()) return {};
     return toQString(parseEndpoint(text.toStdString(), true).error);
 }
 
-void SocketOptions::showError() {
+void ConfigFields::showError() {
     localError_->setText(error());
     localError_->setVisible(!error().isEmpty());
 }

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "kernelfacts.h"
+
+namespace sockstage {
+
+/// A look at the kernel in one line: what matters in this state, and only what it told.
+std::string kernelText(const KernelFacts& facts);
+
+}  // namespace sockstage

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "socketoptions.h"
+
+namespace sockstage {
+
+/// The options of a session's sockets by connection number (0: the session's own socket), as they were last
+/// looked at. The worker writes, anybody reads.
+class OptionReadings {
+public:
+    void set(std::uint32_t connection, std::vector<OptionValue> values) {
+        const std::lock_guard lock(mutex_);
+        Reading& reading = sockets_[connection];
+        ++reading.count;
+        reading.values = std::move(values);
+        if (sockets_.size() <= mostSockets) return;
+        const auto first = sockets_.begin();
+        sockets_.erase(first->first == connection ? std::next(first) : first);
+    }
+    std::vector<OptionValue> values(std::uint32_t connection) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = sockets_.find(connection);
+        return found == sockets_.end() ? std::vector<OptionValue>() : found->second.values;
+    }
+    /// How often that socket was looked at.
+    std::uint64_t count(std::uint32_t connection) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = sockets_.find(connection);
+        return found == sockets_.end() ? 0 : found->second.count;
+    }
+
+private:
+    /// A server may have very many connections; whoever looks again asks again.
+    static constexpr std::size_t mostSockets = 64;
+    struct Reading {
+        std::vector<OptionValue> values;
+        std::uint64_t count = 0;
+    };
+    mutable std::mutex mutex_;
+    std::map<std::uint32_t, Reading> sockets_;
+};
+
+}  // namespace sockstage

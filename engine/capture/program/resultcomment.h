@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "programsteps.h"
+
+namespace sockstage {
+
+/// What a call returned when it was recorded, in one line: `returned 5 after 3.1 µs: "hello"`. Nothing in it
+/// can end or continue a comment.
+std::string resultComment(const ProgramStep& step);
+
+}  // namespace sockstage

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "socketaddress.h"
+
+namespace sockstage {
+
+/// How a socket that waits for others is bound, as the kernel says.
+struct BoundSocket {
+    SocketAddress local;
+    bool v6Only = false;    ///< IPV6_V6ONLY
+    std::string interface;  ///< SO_BINDTODEVICE; empty: none
+};
+
+/// One address of this machine.
+struct LocalAddress {
+    SocketAddress address;
+    std::string interface;  ///< "eth0"
+    bool up = true;         ///< the interface is up
+};
+
+/// Can somebody reach the socket by this address of the machine? What a firewall does is not known here.
+struct Reachability {
+    std::string address, interface;
+    bool reachable = false;
+    std::string why;  ///< a sentence: who can, or why nobody can
+};
+
+/// One for each address, those of the interfaces first; one that is bound and belongs to no interface by
+/// itself (127.0.0.2) is added.
+std::vector<Reachability> reachabilityOf(const BoundSocket& socket, std::span<const LocalAddress> addresses);
+
+}  // namespace sockstage

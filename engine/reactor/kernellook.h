@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "connectiontable.h"
+#include "kernelfacts.h"
+#include "reachability.h"
+#include "tcpinfo.h"
+
+namespace sockstage {
+
+// The instrument's own looks at an open socket: what the kernel knows of it, asked without changing anything.
+// They are no part of the socket's life, so nothing is recorded. Worker thread only.
+
+/// SIOCINQ: bytes waiting to be received; 0 when the kernel does not say.
+std::uint32_t unreadBytes(int fd);
+/// Fills in what the table of clients shows of a TCP socket; false when the kernel says nothing.
+bool sampleTcp(int fd, KernelSample& sample);
+/// TCP_INFO as the kernel fills it; how many bytes of it, 0: it says nothing.
+std::size_t tcpInfoOf(int fd, TcpInfo& info);
+/// Longer than any option's value: who looks at our calls from outside knows these by it.
+using OptionRoom = std::array<std::byte, 256>;
+/// Any option, as getsockopt() gives it; `length` becomes that of the value. Returns errno, 0: good.
+int lookAtOption(int fd, int level, int name, OptionRoom& value, std::size_t& length);
+/// Its state alone; Unknown when the kernel says nothing.
+TcpState tcpStateOf(int fd);
+/// All that the descriptor tells; what lies with us (our queue, the listen counters) and the timer are left.
+KernelFacts lookAtSocket(int fd, bool tcp);
+
+/// What beside its address decides who can reach it.
+BoundSocket lookAtBinding(int fd, const SocketAddress& local);
+
+/// The kernel's name of a socket, never used twice (SO_COOKIE); 0 when it does not say.
+std::uint64_t socketCookie(int fd);
+/// The interface that the socket is bound to, as link-local ones are; 0: none. sock_diag wants to know.
+std::uint32_t boundInterface(int fd);
+
+}  // namespace sockstage

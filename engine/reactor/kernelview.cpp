@@ -1,0 +1,134 @@
+#include "kernelview.h"
+
+#include "kernellook.h"
+
+namespace sockstage {
+
+KernelView::KernelView(SessionRecord& record) : record_(record), tcp_(isTcp(record.config.role)) {}
+
+std::uint32_t KernelView::resolved(std::uint32_t number) const {
+    if (!tcp_) return 0;
+    const bool ownIsFirst = record_.config.role == Role::TcpClient && record_.connections.count() != 0;
+    return number == 0 && ownIsFirst ? 1 : number;
+}
+
+int KernelView::descriptor(std::uint32_t number) const {
+    const std::atomic<int>& fd = number == 0 ? record_.fd : record_.connections.at(number).fd;
+    return fd.load(std::memory_order_relaxed);
+}
+
+TcpWay& KernelView::way(std::uint32_t number) {
+    return number == 0 ? record_.ownWay : record_.connections.edit(number).way;
+}
+
+bool KernelView::exists(std::uint32_t number) const {
+    number = resolved(number);
+    return number == 0 ? ownOpened_ : number <= record_.connections.count();
+}
+
+// Life -------------------------------------------------------------------------------------------
+
+void KernelView::opened(std::uint32_t number, int fd) {
+    if (number == 0) {
+        ownOpened_ = true;
+        ownName_ = {};
+        record_.ownWay.clear();
+    } else if (record_.config.role == Role::TcpClient) {
+        way(number).continueFrom(record_.ownWay);
+    }
+    noteState(number, fd);
+}
+
+void KernelView::noteState(std::uint32_t number, int fd) {
+    if (tcp_) way(number).note(tcpStateOf(fd));
+}
+
+void KernelView::closing(std::uint32_t number, int fd) {
+    noteState(number, fd);
+    name(number, fd);
+}
+
+void KernelView::name(std::uint32_t number, int fd) {
+    if (number == 0) {
+        if (ownName_.cookie == 0) ownName_ = {socketCookie(fd), boundInterface(fd)};
+        return;
+    }
+    ConnectionSlot& slot = record_.connections.edit(number);
+    if (slot.cookie != 0) return;
+    slot.cookie = socketCookie(fd);
+    slot.interface = boundInterface(fd);
+}
+
+SocketIdentity KernelView::identity(std::uint32_t number) const {
+    if (number != 0) {
+        const ConnectionSlot& slot = record_.connections.at(number);
+        return {true, slot.local, slot.peer, slot.cookie, slot.interface};
+    }
+    const SocketConfig& config = record_.config;
+    const bool connects = !isServer(config.role) && (tcp_ || config.connectUdp);
+    return {tcp_, record_.local.get(), connects ? record_.remote.get() : SocketAddress(), ownName_.cookie,
+            ownName_.interface};
+}
+
+// Looking ----------------------------------------------------------------------------------------
+
+std::optional<KernelFacts> KernelView::look(std::uint32_t number) {
+    if (!exists(number)) return std::nullopt;
+    number = resolved(number);
+    const int fd = descriptor(number);
+    KernelFacts facts = fd >= 0 ? lookOpen(number, fd) : lookClosed(number);
+    facts.queuedBytes = queuedBytes(number);
+    if (tcp_) way(number).note(facts.state);
+    return facts;
+}
+
+KernelFacts KernelView::lookOpen(std::uint32_t number, int fd) {
+    KernelFacts facts = lookAtSocket(fd, tcp_);
+    if (facts.state == TcpState::Listen)
+        addListenCounters(facts);
+    else if (tcp_ && facts.state != TcpState::Closed)
+        addTimer(number, fd, facts);
+    return facts;
+}
+
+KernelFacts KernelView::lookClosed(std::uint32_t number) {
+    KernelFacts facts;
+    const SockDiag::Answer answer = diag_.find(identity(number), facts);
+    if (answer == SockDiag::Answer::Found) return facts;
+    facts = {};
+    facts.atNs = CaptureStore::nowNs();
+    if (answer == SockDiag::Answer::Unavailable) return facts;
+    facts.source = FactsSource::Gone;
+    if (tcp_) facts.state = TcpState::Closed;
+    return facts;
+}
+
+/// No call on the descriptor tells it.
+void KernelView::addTimer(std::uint32_t number, int fd, KernelFacts& facts) {
+    name(number, fd);
+    KernelFacts asked;
+    if (diag_.find(identity(number), asked) != SockDiag::Answer::Found) return;
+    facts.timer = asked.timer;
+    facts.timerMs = asked.timerMs;
+}
+
+void KernelView::addListenCounters(KernelFacts& facts) const {
+    const ListenCounters now = readListenCounters();
+    const auto since = [](std::int64_t before, std::int64_t after) {
+        const bool known = before != KernelFacts::absent && after != KernelFacts::absent;
+        return known ? after - before : KernelFacts::absent;
+    };
+    facts.listenOverflows = since(atListen_.overflows, now.overflows);
+    facts.listenDrops = since(atListen_.drops, now.drops);
+    facts.somaxconn = atListen_.somaxconn;
+}
+
+/// The session's sum is the listener's clients' too; a listener itself queues nothing.
+std::int64_t KernelView::queuedBytes(std::uint32_t number) const {
+    if (number == 0 && record_.config.role == Role::TcpServer) return 0;
+    const Counter& queued =
+        number == 0 ? record_.counters.queuedBytes : record_.connections.at(number).queuedBytes;
+    return static_cast<std::int64_t>(queued.get());
+}
+
+}  // namespace sockstage

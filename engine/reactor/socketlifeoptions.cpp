@@ -1,0 +1,66 @@
+#include <utility>
+
+#include "calltext.h"
+#include "kernellook.h"
+#include "optionlook.h"
+#include "socketlife.h"
+
+// The options of a session's sockets; the rest of their life is in socketlife.cpp.
+
+namespace sockstage {
+
+/// The number under which the socket's calls are recorded: all UDP peers share the session's own socket, and
+/// a TCP client's is its connection 1 once that is there.
+std::uint32_t SocketLife::socketOf(std::uint32_t connection) const {
+    if (!isTcp(record_.config.role)) return 0;
+    const bool client = record_.config.role == Role::TcpClient;
+    return client && connection == 0 && record_.connections.count() != 0 ? 1 : connection;
+}
+
+/// -1: it has none now.
+int SocketLife::descriptorOf(std::uint32_t number) {
+    if (number > record_.connections.count()) return -1;
+    const auto& fd = number == 0 ? record_.fd : record_.connections.edit(number).fd;
+    return fd.load(std::memory_order_relaxed);
+}
+
+void SocketLife::readOptions(std::uint32_t connection) {
+    const std::uint32_t number = socketOf(connection);
+    const int fd = descriptorOf(number);
+    if (fd < 0 && number == 0 && runner_->isRunning()) looksWanted_.insert(connection);
+    if (fd < 0) return;
+    const bool own = number == 1 && record_.config.role == Role::TcpClient;
+    AskedOptions asked = calls_.askedOptions(own ? 0 : number);  // asked for before it was connected
+    if (own) asked.add(calls_.askedOptions(1));
+    record_.options.set(connection, lookAtOptions(fd, record_.config.role, asked));
+    log_.changed();
+}
+
+void SocketLife::setOption(std::uint32_t connection, const OptionFact& fact,
+                           std::span<const std::byte> value) {
+    const std::uint32_t number = socketOf(connection);
+    const int fd = descriptorOf(number);
+    const CallSite site{Stage::Socket, number <= record_.connections.count() ? number : 0};
+    if (fd < 0 && number == 0 && runner_->isRunning()) {
+        optionsWanted_.push_back({&fact, {value.begin(), value.end()}});
+        return;
+    }
+    if (fd < 0)
+        return log_.note(site, std::string(fact.symbol) + " was not set: there is no such open socket");
+    const CallResult result = calls_.setsockopt(site, fd, fact.level, fact.name, value);
+    if (!result.ok())
+        log_.note(site, std::string(fact.symbol) + " was refused: " + errnoName(result.error) + " (" +
+                            errnoText(result.error) + ")");
+    if (number == 0) record_.bound.set(lookAtBinding(fd, record_.local.get()));
+    readOptions(connection);
+}
+
+/// What was asked for before there was a socket holds for each that is tried.
+void SocketLife::socketMade() {
+    for (const auto& [fact, value] : optionsWanted_)
+        setOption(0, *fact, value);
+    for (const std::uint32_t connection : std::exchange(looksWanted_, {}))
+        readOptions(connection);
+}
+
+}  // namespace sockstage

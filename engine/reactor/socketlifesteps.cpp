@@ -1,0 +1,135 @@
+#include <utility>
+
+#include "socketlife.h"
+
+// What is held and stepped, and how it all ends: the other half of socketlife.cpp, which begins it.
+
+namespace sockstage {
+
+// Holds and steps --------------------------------------------------------------------------------
+
+void SocketLife::setHeld(Stage stage, bool held) {
+    held ? held_.insert(stage) : held_.erase(stage);
+    record_.stages.setHeld(held_);
+    runner_->setHeld(stage, held);
+    if (listener_ && stage == Stage::Accept) listener_->setHeld(held);
+    if (datagrams_) held ? datagrams_->hold(stage) : datagrams_->release(stage);
+    if (stage == Stage::Close && !held) goOnClosing();
+    log_.changed();
+}
+
+/// A close of the session's own descriptor that was asked for and is stopped by a hold. Connections and
+/// datagram sockets keep their own.
+bool SocketLife::closeIsStopped() const {
+    const bool listening = listener_ && listener_->isOpen();
+    return closing_ && !finished_ && (listening || (runner_->isRunning() && runner_->hasSocket()));
+}
+
+void SocketLife::goOnClosing() {
+    if (!closeIsStopped()) return;
+    if (runner_->isRunning()) return runner_->abort();
+    closing_ = false;
+    held_.erase(Stage::Close);
+    close(closeGraceMs_);
+}
+
+void SocketLife::hold(Stage stage, const Targets& targets) {
+    if (targets.empty()) setHeld(stage, true);
+    for (Connection* connection : open(targets))
+        connection->hold(stage);
+}
+
+void SocketLife::release(Stage stage, const Targets& targets) {
+    if (targets.empty()) setHeld(stage, false);
+    for (Connection* connection : open(targets))
+        connection->release(stage);
+}
+
+void SocketLife::holdAll() {
+    for (std::size_t i = 0; i < stageCount; ++i)
+        hold(static_cast<Stage>(i), {});
+}
+
+void SocketLife::releaseAll() {
+    for (std::size_t i = 0; i < stageCount; ++i)
+        release(static_cast<Stage>(i), {});
+}
+
+/// The next thing that is held: a close that was asked for, a set-up stage, accept, a connection.
+void SocketLife::step(std::uint32_t connection) {
+    if (connection == 0 && closeIsStopped()) return goOnClosing();
+    if (runner_->isRunning()) return runner_->step();
+    if (datagrams_) return static_cast<void>(datagrams_->stepAny());
+    if (listener_ && connection == 0 && listener_->isHeld()) return listener_->step();
+    for (Connection* each : open(connection == 0 ? Targets{} : Targets{connection}))
+        if (each->stepAny()) return;
+}
+
+void SocketLife::step(Stage stage, std::uint32_t connection) {
+    if (stage == Stage::Close && connection == 0 && closeIsStopped()) return goOnClosing();
+    if (runner_->isRunning()) return runner_->step(stage);
+    if (datagrams_) return datagrams_->step(stage);
+    if (stage == Stage::Accept && listener_) return listener_->step();
+    if (stage == Stage::Close && listener_ && connection == 0) return;
+    for (Connection* each : open(connection == 0 ? Targets{} : Targets{connection}))
+        each->step(stage);
+}
+
+// Ending -----------------------------------------------------------------------------------------
+
+void SocketLife::shutdownSending(const Targets& targets) {
+    shutdownPending_ = record_.config.role == Role::TcpClient && runner_->isRunning();
+    for (Connection* connection : open(targets))
+        connection->shutdownSending();
+}
+
+void SocketLife::shutdownReceiving(const Targets& targets) {
+    for (Connection* connection : open(targets))
+        connection->shutdownReceiving();
+}
+
+void SocketLife::closeConnections(const Targets& targets, int graceMs) {
+    for (Connection* connection : open(targets))
+        connection->close(graceMs);
+}
+
+/// A client that still connects may go on for a moment when a message waits for it.
+void SocketLife::closeSetUp(int graceMs) {
+    if (graceMs > 0 && pendingMayGo()) {
+        graceTimer_ = reactor_.after(graceMs, [this] { runner_->abort(); });
+        return;
+    }
+    runner_->abort();
+}
+
+void SocketLife::close(int graceMs) {
+    record_.closing.store(true, std::memory_order_relaxed);
+    const int grace = std::exchange(closing_, true) ? 0 : graceMs;
+    closeGraceMs_ = grace;
+    if (held_.contains(Stage::Close) && grace > 0 && closeIsStopped()) {
+        log_.enter(Stage::Close, StageState::Held, "held before close");
+        return;
+    }
+    if (runner_->isRunning()) return closeSetUp(grace);
+    if (listener_) listener_->close();
+    if (log_.state(Stage::Close) == StageState::Held && !connections_.empty())
+        log_.enter(Stage::Close, StageState::Waiting, "the listening socket is closed, its clients follow");
+    for (Connection* connection : open({}))
+        grace > 0 ? connection->close(grace) : connection->closeNow(EndReason::ClosedByUs);
+    if (datagrams_) grace > 0 ? datagrams_->close(grace) : datagrams_->closeNow();
+    reactor_.defer([this] { finishIfDone(); });
+}
+
+void SocketLife::reset(const Targets& targets) {
+    for (Connection* connection : open(targets))
+        connection->reset();
+    if (!targets.empty()) return;
+    closing_ = true;
+    record_.closing.store(true, std::memory_order_relaxed);
+    if (runner_->isRunning()) runner_->abort();
+    if (listener_) listener_->close();
+    if (datagrams_) datagrams_->closeNow();
+    reactor_.defer([this] { finishIfDone(); });
+}
+
+}  // namespace sockstage

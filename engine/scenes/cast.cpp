@@ -1,0 +1,118 @@
+#include "cast.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace sockstage {
+namespace {
+
+constexpr std::int64_t staleNs = 400'000'000;  // four of the usual samples were missed: nobody looks
+constexpr std::uint32_t tableLook = 16;        // more clients than any scene has
+constexpr std::size_t captureBytes = std::size_t{32} << 20;
+
+/// A TCP client's own socket is its connection 1 as well; who looks may have asked for either.
+std::optional<KernelFacts> latestFacts(const Session& session, std::uint32_t connection) {
+    std::optional<KernelFacts> latest;
+    const auto consider = [&](std::uint32_t number) {
+        const auto history = session.kernelHistory(number);
+        const auto facts = history ? history->latest() : std::nullopt;
+        if (facts && (!latest || facts->atNs > latest->atNs)) latest = facts;
+    };
+    consider(connection);
+    if (session.config().role == Role::TcpClient) consider(connection == 0 ? 1 : 0);
+    return latest;
+}
+
+/// Somebody looks at this socket now.
+bool isLookedAt(const Session& session, std::uint32_t connection) {
+    const auto facts = latestFacts(session, connection);
+    return facts && !isLastLook(*facts) && CaptureStore::nowNs() - facts->atNs < staleNs;
+}
+
+}  // namespace
+
+SocketConfig Cast::server(std::string name, Role role) {
+    SocketConfig config;
+    config.role = role;
+    config.name = std::move(name);
+    config.endpoint = {"127.0.0.1", "0"};
+    config.captureBytes = captureBytes;
+    return config;
+}
+
+SocketConfig Cast::serverOnPortOf(std::string name, const std::string& server) const {
+    SocketConfig config = Cast::server(std::move(name), at(server).config().role);
+    config.endpoint.service = std::to_string(at(server).localAddress().port());
+    return config;
+}
+
+SocketConfig Cast::clientOf(std::string name, const std::string& server, Role role) const {
+    SocketConfig config = serverOnPortOf(std::move(name), server);
+    config.role = role;
+    return config;
+}
+
+void Cast::open(const SocketConfig& config) {
+    members_.push_back({config.name, open_(config), std::nullopt});
+}
+
+bool Cast::isComplete() const {
+    return std::none_of(members_.begin(), members_.end(),
+                        [](const Member& member) { return member.session.isNull(); });
+}
+
+const Cast::Member& Cast::member(const std::string& name) const {
+    return *std::find_if(members_.begin(), members_.end(),
+                         [&name](const Member& each) { return each.name == name; });
+}
+
+Session& Cast::at(const std::string& name) const {
+    return *member(name).session;
+}
+
+Session* Cast::find(const std::string& name) const {
+    const auto found = std::find_if(members_.begin(), members_.end(),
+                                    [&name](const Member& each) { return each.name == name; });
+    return found == members_.end() ? nullptr : found->session.data();
+}
+
+void Cast::observe(const std::string& name, std::uint32_t connection) {
+    for (Member& each : members_)
+        if (each.name == name) each.observed = connection;
+}
+
+KernelFacts Cast::facts(const std::string& name, std::uint32_t connection) const {
+    return latestFacts(at(name), connection).value_or(KernelFacts());
+}
+
+/// A session has one close look. The window's goes first: what it shows must not stop because of us.
+void Cast::lookClosely(const Member& member) {
+    const std::uint32_t last = std::min(member.session->connections().count(), tableLook);
+    for (std::uint32_t number = 0; number <= last; ++number)
+        if (isLookedAt(*member.session, number)) return;
+    if (const auto facts = latestFacts(*member.session, *member.observed); facts && isLastLook(*facts))
+        return;
+    member.session->observe(member.observed);
+}
+
+void Cast::look() {
+    for (const Member& member : members_) {
+        if (member.session.isNull()) continue;
+        ConnectionNumbers all(std::min(member.session->connections().count(), tableLook));
+        std::iota(all.begin(), all.end(), 1U);
+        if (isTcp(member.session->config().role)) member.session->watch(all, true);
+        if (member.observed) lookClosely(member);
+    }
+}
+
+void Cast::lookAway() {
+    for (const Member& member : members_)
+        if (!member.session.isNull()) member.session->watch({}, false);
+}
+
+void Cast::close() {
+    for (const Member& member : members_)
+        if (!member.session.isNull() && !member.session->isFinished()) member.session->close(0);
+}
+
+}  // namespace sockstage

@@ -1,0 +1,69 @@
+#include "whypanel.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "loopback.h"
+
+using namespace sockstage;
+
+class TestWhyPanel : public QObject {
+    Q_OBJECT
+
+private:
+    static QString allText(const QWidget& panel) {
+        QStringList text;
+        for (const QLabel* label : panel.findChildren<QLabel*>())
+            if (!label->isHidden()) text << label->text();
+        return text.join(QLatin1Char('\n'));
+    }
+
+private Q_SLOTS:
+    void whoHasThePort() {
+        const auto first = loopback::opened(loopback::configOf(Role::TcpServer));
+        QTRY_COMPARE(first->stages().at(Stage::Accept).state.load(), StageState::Waiting);
+        SocketConfig config = loopback::configOf(Role::TcpServer, loopback::portOf(*first));
+        config.reuseAddress = false;
+        const auto second = loopback::opened(config);
+        QTRY_COMPARE(second->stages().at(Stage::Bind).state.load(), StageState::Failed);
+        WhyPanel panel;
+        panel.setStage(second.get(), Stage::Bind, 0);
+        QTRY_VERIFY((panel.refresh(), allText(panel).contains(QStringLiteral("LISTEN"))));
+        QVERIFY2(allText(panel).contains(QString::number(QCoreApplication::applicationPid())),
+                 qPrintable(allText(panel)));
+        auto* retry = panel.findChild<QPushButton*>(QStringLiteral("retryWithReuse"));
+        QVERIFY(!retry->isHidden());
+        QSignalSpy wanted(&panel, &WhyPanel::retryWithReuseWanted);
+        retry->click();
+        QCOMPARE(wanted.count(), 1);
+    }
+
+    void aRefusalSaysWhatCameBack() {
+        auto server = loopback::opened(loopback::configOf(Role::TcpServer));
+        QTRY_COMPARE(server->stages().at(Stage::Accept).state.load(), StageState::Waiting);
+        const auto port = loopback::portOf(*server);
+        server.reset();
+        const auto client = loopback::opened(loopback::configOf(Role::TcpClient, port));
+        QTRY_COMPARE(client->stages().at(Stage::Connect).state.load(), StageState::Failed);
+        WhyPanel panel;
+        panel.setStage(client.get(), Stage::Connect, 0);
+        QVERIFY2(allText(panel).contains(QStringLiteral("reset"), Qt::CaseInsensitive),
+                 qPrintable(allText(panel)));
+        QVERIFY(panel.findChild<QPushButton*>(QStringLiteral("retryWithReuse"))->isHidden());
+    }
+
+    void whoCanReachAListener() {
+        const auto server = loopback::opened(loopback::configOf(Role::TcpServer));
+        QTRY_COMPARE(server->stages().at(Stage::Accept).state.load(), StageState::Waiting);
+        WhyPanel panel;
+        panel.setStage(server.get(), Stage::Bind, 0);
+        QVERIFY2(allText(panel).contains(QStringLiteral("✔ 127.0.0.1")), qPrintable(allText(panel)));
+        panel.setStage(server.get(), Stage::Send, 0);
+        QVERIFY2(panel.isHidden(), "nothing to say about a stage that did not fail");
+    }
+};
+
+QTEST_MAIN(TestWhyPanel)
+#include "tst_whypanel.moc"

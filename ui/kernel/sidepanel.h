@@ -1,0 +1,37 @@
+#pragma once
+
+#include <QScrollArea>
+#include <vector>
+
+class QSettings;
+class QVBoxLayout;
+
+namespace sockstage {
+
+class SideSection;
+
+/// The right column: sections below each other, each of which can be folded. Scrolls as a whole where it is
+/// too high, and is never narrower than what it holds.
+class SidePanel : public QScrollArea {
+    Q_OBJECT
+
+public:
+    explicit SidePanel(QWidget* parent = nullptr);
+    /// The column owns the content from here on.
+    SideSection* addSection(const QString& id, const QString& title, QWidget* content);
+    const std::vector<SideSection*>& sections() const { return sections_; }
+    void unfoldAll();
+
+    void saveState(QSettings& settings) const;
+    void restoreState(QSettings& settings);
+    QSize minimumSizeHint() const override;
+    QSize sizeHint() const override;
+
+private:
+    void showFocused(QWidget* focused);
+
+    std::vector<SideSection*> sections_;
+    QVBoxLayout* column_;
+};
+
+}  // namespace sockstage

@@ -1,0 +1,54 @@
+#include "tcpendof.h"
+
+#include <QCoreApplication>
+
+#include "connectiontext.h"
+
+namespace sockstage {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(TcpEnd)
+};
+
+const ConnectionSlot* slotOf(const Session& session, std::uint32_t connection) {
+    const bool exists = connection != 0 && connection <= session.connections().count();
+    return exists ? &session.connections().at(connection) : nullptr;
+}
+
+/// Closing with bytes unread resets too, see tcp(7); the peer's kernel is then the one to be told.
+bool endedByReset(const ConnectionSlot& slot) {
+    const EndReason end = slot.end.load();
+    return end == EndReason::ResetByPeer || end == EndReason::ResetByUs || end == EndReason::Error ||
+           slot.unreadAtClose.load(std::memory_order_relaxed) != 0;
+}
+
+}  // namespace
+
+QString socketText(const Session& session, std::uint32_t connection) {
+    const ConnectionSlot* slot = slotOf(session, connection);
+    if (slot == nullptr) {
+        const int fd = session.descriptor();
+        return fd < 0 ? QString() : Words::tr("fd %1").arg(fd);
+    }
+    const QString fd = Words::tr("fd %1").arg(slot->firstFd);
+    return isOpen(*slot) ? fd : Words::tr("%1, closed").arg(fd);
+}
+
+TcpEnd tcpEndOf(const Session& session, std::uint32_t connection) {
+    TcpEnd end;
+    const bool server = isServer(session.config().role);
+    const ConnectionSlot* slot = slotOf(session, connection);
+    end.way = session.tcpWay(connection);
+    // An accepted connection was made by the listener out of LISTEN; nobody can look at it before accept().
+    end.origin = server && slot != nullptr ? TcpState::Listen : TcpState::Closed;
+    end.reset = slot != nullptr && endedByReset(*slot);
+    if (const auto history = session.kernelHistory(connection)) end.facts = history->latest();
+    const QString who = server ? Words::tr("server") : Words::tr("client");
+    const QString socket = socketText(session, connection);
+    end.title = socket.isEmpty() ? who : Words::tr("%1, %2").arg(who, socket);
+    end.letter = server ? Words::tr("S") : Words::tr("C");
+    return end;
+}
+
+}  // namespace sockstage

@@ -1,0 +1,56 @@
+#include "optiondelegate.h"
+
+#include <QComboBox>
+#include <QSortFilterProxyModel>
+
+#include "optionsmodel.h"
+#include "plaintext.h"
+
+namespace sockstage {
+namespace {
+
+const OptionFact& factOf(const QModelIndex& index) {
+    const auto* proxy = qobject_cast<const QSortFilterProxyModel*>(index.model());
+    const QModelIndex source = proxy != nullptr ? proxy->mapToSource(index) : index;
+    return *static_cast<const OptionsModel*>(source.model())->at(source.row()).fact;
+}
+
+QStringList namesOf(const OptionFact& fact) {
+    if (fact.kind == OptionKind::Flag) return {OptionsModel::tr("off"), OptionsModel::tr("on")};
+    QStringList names;
+    for (const OptionChoice& choice : optionChoices(fact))
+        names << toQString(choice.name);
+    return names;
+}
+
+}  // namespace
+
+QWidget* OptionDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem& option,
+                                      const QModelIndex& index) const {
+    const QStringList names = namesOf(factOf(index));
+    if (names.isEmpty()) return QStyledItemDelegate::createEditor(parent, option, index);
+    auto* choice = new QComboBox(parent);
+    choice->addItems(names);
+    // Chosen is done: nobody should have to press Enter as well.
+    connect(choice, &QComboBox::activated, this, [this, choice] {
+        auto* self = const_cast<OptionDelegate*>(this);
+        Q_EMIT self->commitData(choice);
+        Q_EMIT self->closeEditor(choice);
+    });
+    return choice;
+}
+
+void OptionDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const {
+    auto* choice = qobject_cast<QComboBox*>(editor);
+    if (choice == nullptr) return QStyledItemDelegate::setEditorData(editor, index);
+    choice->setCurrentText(index.data(Qt::EditRole).toString());
+}
+
+void OptionDelegate::setModelData(QWidget* editor, QAbstractItemModel* model,
+                                  const QModelIndex& index) const {
+    const auto* choice = qobject_cast<QComboBox*>(editor);
+    if (choice == nullptr) return QStyledItemDelegate::setModelData(editor, model, index);
+    model->setData(index, choice->currentText(), Qt::EditRole);
+}
+
+}  // namespace sockstage

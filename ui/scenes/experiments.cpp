@@ -1,0 +1,95 @@
+#include "experiments.h"
+
+#include <algorithm>
+
+#include "scenepanel.h"
+#include "strip.h"
+
+namespace sockstage {
+
+Experiments::Experiments(Scene::OpenSocket open, QWidget* window)
+    : QObject(window),
+      open_(std::move(open)),
+      menu_(new QMenu(tr("&Experiments"), window)),
+      panel_(new ScenePanel(window)) {
+    makeMenu();
+    connect(panel_, &ScenePanel::closeWanted, this, &Experiments::end);
+    connect(panel_, &ScenePanel::againWanted, this, &Experiments::again);
+    connect(panel_, &ScenePanel::lookWanted, this, &Experiments::look);
+}
+
+Experiments::~Experiments() {
+    delete scene_;
+}
+
+void Experiments::makeMenu() {
+    menu_->setToolTipsVisible(true);
+    for (const SceneText& text : sceneTexts()) {
+        QAction* action = menu_->addAction(text.title, this, [this, id = text.id] { start(id); });
+        action->setObjectName(QStringLiteral("scene.") + text.id);
+        action->setToolTip(plainToolTip(text.intro));
+    }
+    menu_->addSeparator();
+    go_ = menu_->addAction(tr("Take the &step, or go to the next"), panel_, &ScenePanel::goOn);
+    go_->setShortcut(Qt::Key_F9);
+    end_ = menu_->addAction(tr("&End the experiment"), this, &Experiments::end);
+    remove_ =
+        menu_->addAction(tr("&Remove the sockets of ended experiments"), this, &Experiments::removeSockets);
+    connect(menu_, &QMenu::aboutToShow, this, &Experiments::follow);
+    follow();
+}
+
+void Experiments::start(const QString& id) {
+    if (!Scene::ids().contains(id)) return;
+    end();
+    const auto open = [this](const SocketConfig& config) {
+        Session* session = open_(config);
+        sockets_.emplace_back(session);
+        return session;
+    };
+    scene_ = new Scene(id, open, this);
+    lastState_ = Scene::State::Opening;
+    connect(scene_, &Scene::stepChanged, this, &Experiments::follow);
+    panel_->setScene(scene_);
+    scene_->start();
+    follow();
+}
+
+void Experiments::end() {
+    if (scene_ == nullptr) return;
+    panel_->setScene(nullptr);
+    scene_->end();
+    scene_->disconnect(this);
+    scene_->deleteLater();
+    scene_ = nullptr;
+    follow();
+}
+
+void Experiments::again() {
+    if (scene_ != nullptr) start(scene_->id());
+}
+
+void Experiments::look() {
+    if (scene_ != nullptr && scene_->actor() != nullptr)
+        Q_EMIT lookWanted(scene_->actor(), scene_->actorConnection());
+}
+
+void Experiments::removeSockets() {
+    std::erase_if(sockets_, [](const QPointer<Session>& session) { return session.isNull(); });
+    const auto all = sockets_;
+    for (const QPointer<Session>& session : all)
+        if (!session.isNull() && session->isFinished()) Q_EMIT removeWanted(session);
+}
+
+void Experiments::follow() {
+    const bool on = scene_ != nullptr;
+    go_->setEnabled(on);
+    end_->setEnabled(on);
+    remove_->setEnabled(!on && std::any_of(sockets_.begin(), sockets_.end(),
+                                           [](const auto& session) { return !session.isNull(); }));
+    const Scene::State state = on ? scene_->state() : Scene::State::Opening;
+    if (state == Scene::State::Ready && lastState_ != state) look();
+    lastState_ = state;
+}
+
+}  // namespace sockstage

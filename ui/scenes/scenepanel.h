@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QPointer>
+#include <QWidget>
+
+#include "scene.h"
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+
+namespace sockstage {
+
+/// The strip above the page while an experiment is on: what it is about, the step to take, what to watch, and
+/// how far it is. Follows the scene by its signal.
+class ScenePanel : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ScenePanel(QWidget* parent = nullptr);
+    /// Null: hides itself.
+    void setScene(Scene* scene);
+    /// What the main button does now: takes the step, goes to the next one, or asks for another start.
+    void goOn();
+
+Q_SIGNALS:
+    void closeWanted();
+    void againWanted();
+    /// The socket of the step is to be shown.
+    void lookWanted();
+
+private:
+    void makeLayout();
+    void refresh();
+    void showStep();
+    void showButton();
+    QString progressText() const;
+
+    QPointer<Scene> scene_;
+    QLabel *title_, *progress_, *intro_, *todo_, *watch_;
+    QPushButton *go_, *look_;
+    QToolButton* close_;
+};
+
+}  // namespace sockstage
