@@ -158,7 +158,9 @@ void TestScenePanel::aRemovedSocketStopsIt() {
     client->close(0);
     QTRY_VERIFY(client->isFinished());
     shown.window.select(client);
-    shown.window.findChild<QAction*>(QStringLiteral("remove"))->trigger();
+    auto* remove = shown.window.findChild<QAction*>(QStringLiteral("remove"));
+    QTRY_VERIFY(remove->isEnabled());
+    remove->trigger();
     QVERIFY(shown.waitForButton(startAgain));
     QVERIFY(shown.text("sceneWatch").contains(QStringLiteral("removed")));
     QTest::mouseClick(&shown.button(), Qt::LeftButton);

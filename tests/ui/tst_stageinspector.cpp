@@ -151,8 +151,10 @@ private Q_SLOTS:
         inspector.setSession(server.get());
         inspector.setStage(Stage::Getaddrinfo, 0);
         for (auto* button : inspector.findChildren<QPushButton*>()) {
-            // A whole program, not one of the texts that this is about.
-            if (button->objectName() == QLatin1String("copyStageProgram")) continue;
+            // A whole program, and a new socket: not the texts that this is about.
+            if (button->objectName() == QLatin1String("copyStageProgram") ||
+                button->objectName() == QLatin1String("retryWithReuse"))
+                continue;
             button->click();
             const QString copied = QGuiApplication::clipboard()->text();
             if (button->text().contains(QStringLiteral("man")))
