@@ -54,7 +54,7 @@ ChoiceButton* ConfigFields::addChoice(const QString& title, const QStringList& c
 }
 
 QSpinBox* ConfigFields::addNumber(const QString& title, int least, int most, const QString& unit,
-                                   const QString& tip) {
+                                  const QString& tip) {
     auto* box = new QSpinBox(this);
     box->setRange(least, most);
     box->setSuffix(unit);

@@ -13,12 +13,12 @@
 #include <QSettings>
 #include <QToolButton>
 
+#include "configfields.h"
 #include "plaintext.h"
 #include "rememberedconfig.h"
 #include "session.h"
 #include "sessiontext.h"
 #include "settings.h"
-#include "configfields.h"
 #include "strip.h"
 #include "theme.h"
 
