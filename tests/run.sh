@@ -166,7 +166,8 @@ case $preset in
         run_ctest asan
         ;;
     tsan)
-        export TSAN_OPTIONS=suppressions=$root/tests/tsan.supp:halt_on_error=1:second_deadlock_stack=1
+        # die_after_fork=0: QProcess forks, and this sanitizer starts a thread of its own in the child.
+        export TSAN_OPTIONS=die_after_fork=0:suppressions=$root/tests/tsan.supp:halt_on_error=1:second_deadlock_stack=1
         build_with tsan
         run_ctest tsan -L engine
         ;;

@@ -193,6 +193,7 @@ std::vector<PortHolder> portHolders(const SocketAddress& address, bool tcp) {
     all.resize(std::min(all.size(), mostHolders));
     nameProcesses(all);
     std::vector<PortHolder> holders;
+    holders.reserve(all.size());
     for (Found& each : all)
         holders.push_back(std::move(each.holder));
     return holders;

@@ -10,8 +10,8 @@ int Resolver::ask(const Resolution& question, Answer answer) {
     const std::uint64_t generation = ++*current_;
     auto run = [mailbox = reactor_.mailbox(), current = current_, generation, question,
                 answer = std::move(answer)]() mutable {
-        Resolution resolution = Syscalls::getaddrinfo(std::move(question.node), std::move(question.service),
-                                                      question.flags, question.family, question.socketType);
+        Resolution resolution = Syscalls::getaddrinfo(question.node, question.service, question.flags,
+                                                      question.family, question.socketType);
         mailbox->post([current = std::move(current), generation, answer = std::move(answer),
                        resolution = std::move(resolution)]() mutable {
             if (*current == generation) answer(std::move(resolution));

@@ -35,10 +35,11 @@ TcpDiagramGeometry TcpDiagramGeometry::fit(qreal width, const QSizeF& label) {
     const qreal boxHeight = std::max(label.height() * made.labelScale * 1.6, unit * 1.3);
     made.gapX = std::min((inside - 3 * boxWidth) / 2, boxWidth * 0.9);
     const qreal left = (width - 3 * boxWidth - 2 * made.gapX) / 2;
-    for (std::size_t i = 0; i < tcpNodeCount; ++i)
-        made.boxes[i] = {left + static_cast<qreal>(i % columns) * (boxWidth + made.gapX),
-                         margin + static_cast<qreal>(i / columns) * (boxHeight + made.gapY), boxWidth,
-                         boxHeight};
+    for (std::size_t i = 0; i < tcpNodeCount; ++i) {
+        const std::size_t row = i / columns, column = i % columns;
+        made.boxes[i] = {left + static_cast<qreal>(column) * (boxWidth + made.gapX),
+                         margin + static_cast<qreal>(row) * (boxHeight + made.gapY), boxWidth, boxHeight};
+    }
     made.size = {width, made.boxes.back().bottom() + made.ring + label.height() * 1.2};
     return made;
 }

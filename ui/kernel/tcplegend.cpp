@@ -35,7 +35,8 @@ protected:
         if (mark_ == TcpLegend::Mark::NotSeen) {
             const double y = height() / 2.0;
             const TcpArrow dashed{.kind = TcpArrow::Kind::Solid, .dashed = true, .width = 2};
-            return paintArrow(painter, {{{0.0, y}, {width() - 1.0, y}}}, dashed, colors.active, {});
+            const QPolygonF line(QList<QPointF>{{0.0, y}, {width() - 1.0, y}});
+            return paintArrow(painter, line, dashed, colors.active, {});
         }
         const bool own = mark_ == TcpLegend::Mark::Own;
         const QRectF frame = QRectF(rect()).adjusted(2, 2, -2, -2);

@@ -223,7 +223,7 @@ void TcpStateCanvas::announce() {
 bool TcpStateCanvas::moveFocus(TcpNode from, int key) {
     constexpr int columns = 3, last = static_cast<int>(tcpNodeCount) - 1;
     const int at = static_cast<int>(indexOf(from));
-    int to = at;
+    int to = 0;
     switch (key) {
         case Qt::Key_Left:
             to = at - 1;
