@@ -206,8 +206,9 @@ bool sameWord(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::span<const OptionFact> optionsOf(Role role) {
+std::span<const OptionFact> optionsOf(Role role, bool accepted) {
     if (!isTcp(role)) return udpOptions;
+    if (accepted) return tcpCommon;
     if (isServer(role)) return tcpServerOptions;
     return tcpClientOptions;
 }

@@ -47,7 +47,8 @@ struct OptionFact {
 };
 
 /// The options that a socket of this role has; those of IPv6 for an IPv6 socket only (isIpv6Option()).
-std::span<const OptionFact> optionsOf(Role role);
+/// `accepted`: a server's connection, which lacks those that mean something to a listener only.
+std::span<const OptionFact> optionsOf(Role role, bool accepted = false);
 /// Null for an option that is not in the catalogue. Options of all roles.
 const OptionFact* findOption(int level, int name);
 /// By its symbol, in capitals or not.

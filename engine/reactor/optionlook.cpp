@@ -138,10 +138,11 @@ std::vector<std::byte> optionBytes(std::string_view text) {
     return {bytes.begin(), bytes.end()};
 }
 
-std::vector<OptionValue> lookAtOptions(int fd, Role role, const AskedOptions& asked) {
+std::vector<OptionValue> lookAtOptions(int fd, std::span<const OptionFact> options,
+                                       const AskedOptions& asked) {
     const bool v6 = isIpv6Socket(fd);
     std::vector<OptionValue> values;
-    for (const OptionFact& fact : optionsOf(role)) {
+    for (const OptionFact& fact : options) {
         if (isIpv6Option(fact) && !v6) continue;
         values.push_back(lookAt(fd, fact));
         if (const auto* entry = asked.find(fact.level, fact.name)) addAsked(values.back(), *entry);

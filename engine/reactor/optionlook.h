@@ -14,8 +14,9 @@ namespace sockstage {
 std::vector<std::byte> optionBytes(const OptionFact& fact, std::int64_t value);
 std::vector<std::byte> optionBytes(std::string_view text);
 
-/// All options that a socket of this role and its family has, as the kernel says them now, beside what was
+/// These options of a socket, those of its own family only, as the kernel says them now, beside what was
 /// asked for. The instrument's own look: nothing is recorded. Worker thread only.
-std::vector<OptionValue> lookAtOptions(int fd, Role role, const AskedOptions& asked);
+std::vector<OptionValue> lookAtOptions(int fd, std::span<const OptionFact> options,
+                                       const AskedOptions& asked);
 
 }  // namespace sockstage

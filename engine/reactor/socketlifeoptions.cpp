@@ -32,7 +32,8 @@ void SocketLife::readOptions(std::uint32_t connection) {
     const bool own = number == 1 && record_.config.role == Role::TcpClient;
     AskedOptions asked = calls_.askedOptions(own ? 0 : number);  // asked for before it was connected
     if (own) asked.add(calls_.askedOptions(1));
-    record_.options.set(connection, lookAtOptions(fd, record_.config.role, asked));
+    const bool accepted = record_.config.role == Role::TcpServer && number != 0;
+    record_.options.set(connection, lookAtOptions(fd, optionsOf(record_.config.role, accepted), asked));
     log_.changed();
 }
 

@@ -89,6 +89,21 @@ private Q_SLOTS:
         QVERIFY(view.findChild<QTextBrowser*>()->toPlainText().contains(QStringLiteral("TIME-WAIT")));
     }
 
+    void whatOnlyAListenerHasIsShownForAListenerOnly() {
+        const auto server = listening();
+        const auto client = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
+        QTRY_COMPARE(server->connections().count(), 1U);
+        OptionsView view;
+        view.show();
+        const QAbstractItemModel& model = *view.findChild<QTableView*>()->model();
+        const QString queued = QStringLiteral("TCP_DEFER_ACCEPT"), alike = QStringLiteral("TCP_NODELAY");
+        view.setTarget(server.get(), 0);
+        QTRY_VERIFY((view.refresh(), cell(model, queued, OptionColumn::Name).isValid()));
+        view.setTarget(server.get(), 1);
+        QTRY_VERIFY((view.refresh(), cell(model, alike, OptionColumn::Name).isValid()));
+        QVERIFY(!cell(model, queued, OptionColumn::Name).isValid());
+    }
+
     void aClosedSocketIsReadOnly() {
         const auto server = listening();
         OptionsView view;

@@ -1,6 +1,5 @@
 #include "clientdelegate.h"
 
-#include <QApplication>
 #include <QPainter>
 #include <algorithm>
 
@@ -35,15 +34,10 @@ void paintSparkline(QPainter& painter, const QRectF& box, const RateHistory& rat
 }  // namespace
 
 ClientDelegate::ClientDelegate(const ClientsModel* model, QObject* parent)
-    : QStyledItemDelegate(parent), model_(model) {}
+    : CellDelegate(parent), model_(model) {}
 
 void ClientDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
-    QStyledItemDelegate::initStyleOption(option, index);
-    option->palette.setColor(QPalette::Highlight, roleColors().selection);
-    const QVariant foreground = index.data(Qt::ForegroundRole);
-    const QColor text =
-        foreground.isValid() ? foreground.value<QColor>() : option->palette.color(QPalette::Text);
-    option->palette.setColor(QPalette::HighlightedText, text);
+    CellDelegate::initStyleOption(option, index);
     const auto column = static_cast<ClientColumn>(index.column());
     if (column == ClientColumn::Rate) option->text.clear();
     if (column == ClientColumn::SendQueue &&
@@ -53,14 +47,7 @@ void ClientDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelI
 
 void ClientDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                            const QModelIndex& index) const {
-    // The cells stand under their header's words, which the style sheet indents.
-    const int indent = option.fontMetrics.height() * 3 / 10;
-    QStyleOptionViewItem inner(option);
-    initStyleOption(&inner, index);
-    option.widget->style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &inner, painter, option.widget);
-    inner = option;
-    inner.rect.adjust(indent, 0, -indent, 0);
-    QStyledItemDelegate::paint(painter, inner, index);
+    CellDelegate::paint(painter, option, index);
     if (static_cast<ClientColumn>(index.column()) != ClientColumn::Rate) return;
     const RateHistory* rates = model_->rates(index.row());
     if (rates == nullptr || rates->size() < 2) return;

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "celldelegate.h"
 
 namespace sockstage {
 
 class ClientsModel;
 
-/// Keeps the colours of a cell in a selected row, and paints the rate as a line.
-class ClientDelegate : public QStyledItemDelegate {
+/// Paints the rate as a line, and shortens a long queue.
+class ClientDelegate : public CellDelegate {
     Q_OBJECT
 
 public:

@@ -28,7 +28,7 @@ QStringList namesOf(const OptionFact& fact) {
 QWidget* OptionDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem& option,
                                       const QModelIndex& index) const {
     const QStringList names = namesOf(factOf(index));
-    if (names.isEmpty()) return QStyledItemDelegate::createEditor(parent, option, index);
+    if (names.isEmpty()) return CellDelegate::createEditor(parent, option, index);
     auto* choice = new QComboBox(parent);
     choice->addItems(names);
     // Chosen is done: nobody should have to press Enter as well.
@@ -42,14 +42,14 @@ QWidget* OptionDelegate::createEditor(QWidget* parent, const QStyleOptionViewIte
 
 void OptionDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const {
     auto* choice = qobject_cast<QComboBox*>(editor);
-    if (choice == nullptr) return QStyledItemDelegate::setEditorData(editor, index);
+    if (choice == nullptr) return CellDelegate::setEditorData(editor, index);
     choice->setCurrentText(index.data(Qt::EditRole).toString());
 }
 
 void OptionDelegate::setModelData(QWidget* editor, QAbstractItemModel* model,
                                   const QModelIndex& index) const {
     const auto* choice = qobject_cast<QComboBox*>(editor);
-    if (choice == nullptr) return QStyledItemDelegate::setModelData(editor, model, index);
+    if (choice == nullptr) return CellDelegate::setModelData(editor, model, index);
     model->setData(index, choice->currentText(), Qt::EditRole);
 }
 

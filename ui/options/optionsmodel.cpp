@@ -93,6 +93,8 @@ QString OptionsModel::text(const OptionValue& value, OptionColumn column) const 
             QString when = toQString(optionMomentText(*value.fact));
             return value.fact->privileged ? tr("%1, privileged").arg(when) : when;
         }
+        case OptionColumn::Meaning:
+            return explanations::optionSentence(*value.fact);
     }
     return {};
 }
@@ -109,7 +111,7 @@ QVariant OptionsModel::data(const QModelIndex& index, int role) const {
         case Qt::ToolTipRole:
             return plainToolTip(optionStory(value));
         case Qt::FontRole:
-            return column == OptionColumn::When ? QVariant() : QVariant(monospaceFont());
+            return column >= OptionColumn::When ? QVariant() : QVariant(monospaceFont());
         case Qt::AccessibleDescriptionRole:
             return optionStory(value);
         case Qt::ForegroundRole:
@@ -133,6 +135,8 @@ QVariant OptionsModel::headerData(int section, Qt::Orientation orientation, int 
             return tr("Asked for");
         case OptionColumn::When:
             return tr("May be set");
+        case OptionColumn::Meaning:
+            return tr("Meaning");
     }
     return {};
 }

@@ -9,8 +9,8 @@
 
 namespace sockstage {
 
-enum class OptionColumn : std::uint8_t { Name, Value, Asked, When };
-inline constexpr int optionColumnCount = 4;
+enum class OptionColumn : std::uint8_t { Name, Value, Asked, When, Meaning };
+inline constexpr int optionColumnCount = 5;
 
 /// The options of one socket, as they were last read. A change is a recorded setsockopt() of the session;
 /// what the table then shows is what the kernel granted. Window thread.

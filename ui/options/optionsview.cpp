@@ -43,7 +43,6 @@ OptionsView::OptionsView(QWidget* parent)
     meaning_->setWordWrap(true);
     meaning_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     meaning_->setAccessibleName(tr("The option's value"));
-    meaning_->setContentsMargins(space, space, space, 0);
     meaning_->setAlignment(Qt::AlignTop);
     explanation_->setAccessibleName(tr("What the option means"));
     auto* bar = new QHBoxLayout;
@@ -56,8 +55,12 @@ OptionsView::OptionsView(QWidget* parent)
     column->addLayout(bar);
     column->addWidget(table_, 1);
     column->addWidget(makeLine(Qt::Horizontal, this));
-    column->addWidget(meaning_);
-    column->addWidget(explanation_);
+    auto* told = new QVBoxLayout;
+    told->setContentsMargins(space, space / 2, space, space / 2);
+    told->setSpacing(space / 2);
+    told->addWidget(meaning_);
+    told->addWidget(explanation_);
+    column->addLayout(told);
     setUpTable();
     connect(filter_, &QLineEdit::textChanged, filtered_, &QSortFilterProxyModel::setFilterFixedString);
     connect(model_, &OptionsModel::refused, this, &OptionsView::say);
@@ -68,7 +71,7 @@ void OptionsView::setUpTable() {
     filtered_->setFilterCaseSensitivity(Qt::CaseInsensitive);
     filtered_->setFilterKeyColumn(static_cast<int>(OptionColumn::Name));
     table_->setModel(filtered_);
-    table_->setItemDelegateForColumn(static_cast<int>(OptionColumn::Value), new OptionDelegate(table_));
+    table_->setItemDelegate(new OptionDelegate(table_));
     table_->setFrameShape(QFrame::NoFrame);
     table_->setShowGrid(false);
     table_->setWordWrap(false);
@@ -85,7 +88,7 @@ void OptionsView::setUpTable() {
     table_->horizontalHeader()->setHighlightSections(false);
     table_->horizontalHeader()->setStretchLastSection(true);
     table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    constexpr std::array<int, optionColumnCount> characters{26, 24, 24, 30};
+    constexpr std::array<int, optionColumnCount> characters{24, 19, 19, 25, 12};
     for (int column = 0; column < optionColumnCount; ++column)
         table_->setColumnWidth(column,
                                metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)]);

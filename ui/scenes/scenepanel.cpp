@@ -172,7 +172,7 @@ void ScenePanel::showButton() {
                         : state == State::Shown ? tr("Go on to the next step")
                                                 : tr("Take the step; the usual buttons do it as well");
     go_->setText(text);
-    go_->setToolTip(plainToolTip(tip + QStringLiteral(" (F9)")));
+    go_->setToolTip(plainToolTip(tip + QStringLiteral(" (F8)")));
     go_->setEnabled(state != State::Opening && state != State::Taken);
     const Session* actor = scene_->actor();
     look_->setVisible(actor != nullptr && state != State::Opening);
