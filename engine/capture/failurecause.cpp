@@ -67,8 +67,8 @@ std::string unknownSender(const ConnectFailure& failure) {
         return "The SYN has not left this machine in " + durationWords(failure.waitedNs) +
                ": probably nobody answers its " + std::string(neighbourQuestion(failure.target)) +
                " for the next hop to " + failure.target.hostText() + ".";
-    return "Nothing came from " + failure.target.hostText() +
-           " itself, but an ICMP message about it, within " + durationWords(failure.waitedNs) +
+    return "No TCP segment came from " + failure.target.hostText() +
+           ", but an ICMP message about it, within " + durationWords(failure.waitedNs) +
            ". Who sent it is told where the socket asks for it (IPV6_RECVERR, IP_RECVERR).";
 }
 
@@ -151,8 +151,8 @@ std::string portTaken(const BindFailure& failure) {
     std::string text = "The port is held by ";
     for (std::size_t i = 0; i < std::min(most, failure.holders.size()); ++i)
         text += (i == 0 ? "" : "; ") + portHolderText(failure.holders[i]);
-    if (failure.holders.size() > most)
-        text += "; and " + std::to_string(failure.holders.size() - most) + " more";
+    const std::size_t count = failure.holders.size() + failure.moreHolders;
+    if (count > most) text += "; and " + std::to_string(count - most) + " more";
     return text + ". " + reuseAdvice(failure.holders, failure.reuseWasOn);
 }
 
@@ -190,11 +190,11 @@ std::string silentPeer(const TransferFailure& failure) {
 
 std::string resetByPeer(const TransferFailure& failure) {
     const TcpTrace& trace = failure.trace;
-    std::string text =
-        "The peer sent a reset (RST), " + durationWords(failure.livedNs) + " after the connection began";
+    std::string text = "The peer sent a reset (RST). " + std::string(failure.sending ? "send()" : "recv()") +
+                       " reported it " + durationWords(failure.livedNs) + " after the connection began";
     if (trace.receivedBytes > 0 && trace.sinceReceivedMs >= 0)
-        text += " and " + millisecondsWords(trace.sinceReceivedMs) + " after its last of " +
-                counted(trace.receivedBytes, "byte", "bytes");
+        text += ", " + millisecondsWords(trace.sinceReceivedMs) + " after the last of " +
+                counted(trace.receivedBytes, "byte", "bytes") + " had come";
     text += ".";
     if (trace.unacknowledged > 0)
         text += " " + counted(trace.unacknowledged, "byte", "bytes") + " of ours were not acknowledged.";
@@ -272,10 +272,9 @@ std::string transferCause(const TransferFailure& failure) {
         case ECONNRESET:
             return resetByPeer(failure);
         case EPIPE:
-            return failure.afterEof ? "The peer had closed, and answered what was sent to it afterwards with "
-                                      "a reset (RST): nobody "
-                                      "reads there any more."
-                                    : "Our sending side had ended before.";
+            // A reset after the peer's FIN; without one it would be ECONNRESET (tcp_reset() in the kernel).
+            return "The peer had closed, and answered what was sent to it afterwards with a reset (RST): "
+                   "nobody reads there any more.";
         case ETIMEDOUT:
             return silentPeer(failure);
         case EHOSTUNREACH:

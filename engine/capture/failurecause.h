@@ -18,7 +18,7 @@ struct TcpTrace {
     std::int64_t retransmitted = absent;    ///< segments sent again, SYNs among them
     std::int64_t timeouts = absent;         ///< of the retransmission timer since anything was acknowledged
     std::int64_t probes = absent;           ///< window or keep-alive probes without an answer
-    std::int64_t unacknowledged = absent;   ///< bytes that the peer has not acknowledged
+    std::int64_t unacknowledged = absent;   ///< bytes of data that the peer has not acknowledged
     std::int64_t receivedBytes = absent;    ///< from the peer, over all
     std::int64_t sinceReceivedMs = absent;  ///< since data came from the peer
     std::int64_t sinceAcknowledgedMs = absent;  ///< since the peer acknowledged anything
@@ -48,6 +48,7 @@ struct BindFailure {
     int error = 0;
     SocketAddress wanted;
     std::vector<PortHolder> holders;  ///< EADDRINUSE
+    std::size_t moreHolders = 0;      ///< that are not among them
     bool reuseWasOn = false;
     int firstFreePort = 1024;  ///< net.ipv4.ip_unprivileged_port_start
     std::uint32_t uid = 0;
@@ -70,8 +71,7 @@ std::string resolveCause(const ResolveFailure& failure);
 struct TransferFailure {
     int error = 0;
     bool sending = false;      ///< send() reported it
-    bool afterEof = false;     ///< the peer had closed its sending side before
-    std::int64_t livedNs = 0;  ///< from the connection's beginning until the failure
+    std::int64_t livedNs = 0;  ///< from the connection's beginning until a call of ours reported it
     TcpTrace trace;
 };
 std::string transferCause(const TransferFailure& failure);

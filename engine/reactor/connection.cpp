@@ -181,8 +181,8 @@ void Connection::endWith(int error, Stage stage) {
 
 /// While the descriptor still tells what happened.
 void Connection::explain(int error, Stage stage) {
-    const bool eof = receiving_ == DirectionState::Eof;
-    const std::string cause = transferCause(fd_.get(), error, stage == Stage::Send, eof, slot_.openedNs);
+    const bool shutDown = sending_ == DirectionState::ShutDown;
+    const std::string cause = transferCause(fd_.get(), error, stage == Stage::Send, shutDown, slot_.openedNs);
     env_.record.causes.set(number_, cause);
     if (own_) env_.record.causes.set(0, cause);
 }

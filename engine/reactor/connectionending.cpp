@@ -81,6 +81,7 @@ void Connection::close(int graceMs) {
 }
 
 void Connection::startGrace() {
+    env_.reactor.cancel(graceTimer_);
     graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(closeReason_); });
 }
 
@@ -123,6 +124,7 @@ void Connection::hold(Stage stage) {
     held_.insert(stage);
     if (stage == Stage::Recv) receivePermits_ = 0;
     if (stage == Stage::Send) sendPermits_ = 0;
+    if (stage == Stage::Close) env_.reactor.cancel(std::exchange(graceTimer_, 0));
     const bool receivingStage = stage == Stage::Recv && receiving_ == DirectionState::Open;
     if (receivingStage || (stage == Stage::Send && sending_ == DirectionState::Open))
         tell(stage, StageState::Held, "held");
@@ -151,7 +153,7 @@ void Connection::step(Stage stage) {
     if (stage == Stage::Shutdown || stage == Stage::Close) {
         held_.erase(stage);
         if (stage == Stage::Shutdown) shutdownSending();
-        if (stage == Stage::Close) requestClose(EndReason::ClosedByUs);
+        if (stage == Stage::Close) requestClose(closeRequested_ ? closeReason_ : EndReason::ClosedByUs);
         held_.insert(stage);
     }
     updateInterest();
@@ -195,8 +197,8 @@ bool Connection::stepAny() {
         return useful && held_.contains(stage);
     };
     return stepIf(Stage::Send, sendReady) || stepIf(Stage::Recv, receives && unreadBytes(fd_.get()) != 0) ||
-           stepIf(Stage::Shutdown, shutdownRequested_ && sending_ == DirectionState::Open) ||
-           stepIf(Stage::Close, closeRequested_) || stepIf(Stage::Recv, receives);
+           stepIf(Stage::Shutdown, stopsBefore(Stage::Shutdown)) ||
+           stepIf(Stage::Close, stopsBefore(Stage::Close)) || stepIf(Stage::Recv, receives);
 }
 
 }  // namespace sockstage

@@ -129,6 +129,7 @@ void DatagramSocket::reported(const Syscalls::ReceivedError& told) {
     const QueuedError& error = told.error;
     if (error.origin != QueuedError::Origin::Local && error.error == soughtError_) soughtError_ = 0;
     env_.record.causes.set(told.connection, told.text);
+    unheard_.insert(told.connection);
     if (isServer(env_.record.config.role)) {
         env_.log.note({Stage::Recv, told.connection}, told.text);
         return env_.log.changed();
@@ -176,6 +177,7 @@ bool DatagramSocket::receiveOnce() {
     if (got.connection != 0) {
         slot(got.connection).receivedBytes.add(got.data.size());
         slot(got.connection).receivedMessages.add(1);
+        heardFrom(got.connection);
     }
     recovered(Stage::Recv);
     if (env_.record.config.echo && got.connection != 0) {
@@ -252,13 +254,20 @@ bool DatagramSocket::transmitOnce() {
 void DatagramSocket::failed(Stage stage, const CallResult& result, const SocketAddress& peer) {
     if (!peer.isValid() && isServer(env_.record.config.role))
         return env_.log.note({stage}, "about an earlier datagram: " + errnoText(result.error));
+    env_.record.causes.set(0, {});  // of an earlier error
     env_.log.enter(stage, StageState::Failed, errnoText(result.error), result.error);
     env_.log.fail(failureText(stageName(stage), peer, result.error));
 }
 
 void DatagramSocket::recovered(Stage stage) {
-    if (env_.log.state(stage) == StageState::Failed)
-        env_.log.enter(stage, StageState::Waiting, "goes on after the error");
+    if (env_.log.state(stage) != StageState::Failed) return;
+    env_.record.causes.set(0, {});
+    env_.log.enter(stage, StageState::Waiting, "goes on after the error");
+}
+
+/// It has sent something: whatever became of an earlier datagram is over.
+void DatagramSocket::heardFrom(std::uint32_t peer) {
+    if (!unheard_.empty() && unheard_.erase(peer) != 0) env_.record.causes.set(peer, {});
 }
 
 void DatagramSocket::cancelSends() {
@@ -273,6 +282,7 @@ void DatagramSocket::hold(Stage stage) {
     held_.insert(stage);
     if (stage == Stage::Recv) receivePermits_ = 0;
     if (stage == Stage::Send) sendPermits_ = 0;
+    if (stage == Stage::Close) env_.reactor.cancel(std::exchange(graceTimer_, 0));
     if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Held, "held");
     updateInterest();
 }
@@ -295,7 +305,7 @@ void DatagramSocket::step(Stage stage) {
 
 bool DatagramSocket::stepAny() {
     const bool send = held_.contains(Stage::Send) && !queue_.empty();
-    const bool close = held_.contains(Stage::Close) && closeRequested_;
+    const bool close = held_.contains(Stage::Close) && closeRequested_ && queue_.empty();
     const bool receive = held_.contains(Stage::Recv);
     if (!send && !close && !receive) return false;
     step(send ? Stage::Send : close ? Stage::Close : Stage::Recv);
@@ -322,6 +332,7 @@ void DatagramSocket::close(int graceMs) {
 }
 
 void DatagramSocket::startGrace() {
+    env_.reactor.cancel(graceTimer_);
     graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(); });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <unordered_map>
+#include <unordered_set>
 
 #include "sendqueue.h"
 #include "stagelog.h"
@@ -61,6 +62,7 @@ private:
     std::span<const std::byte> pieceOf(const SendItem& item);
     void failed(Stage stage, const CallResult& result, const SocketAddress& peer);
     void recovered(Stage stage);
+    void heardFrom(std::uint32_t peer);
     void requestClose();
     void startGrace();
     void showNextSend();
@@ -73,6 +75,7 @@ private:
     DatagramOwner& owner_;
     SendQueue queue_;
     std::unordered_map<SocketAddress, std::uint32_t, SocketAddressHash> peers_;
+    std::unordered_set<std::uint32_t> unheard_;  // since an error about a datagram to them
     Reactor::Id id_ = 0, graceTimer_ = 0;
     StageSet held_;
     int receivePermits_ = 0, sendPermits_ = 0;

@@ -1,10 +1,12 @@
 #include "failurefacts.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "kernellook.h"
 #include "localaddresses.h"
@@ -41,6 +43,11 @@ std::vector<ToldByIcmp> readTold(const Environment& env, int fd) {
             told.push_back({received.error, isLocalAddress(received.error.offender)});
     }
     return told;
+}
+
+std::uint32_t inodeOf(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
 }
 
 int firstFreePort() {
@@ -86,13 +93,16 @@ std::string connectCause(const Environment& env, const FailedConnect& failed) {
     return connectCause(failure);
 }
 
-std::string bindCause(const Environment& env, const SocketAddress& wanted, int error, bool reuseWasOn) {
+std::string bindCause(const Environment& env, int fd, const SocketAddress& wanted, int error,
+                      bool reuseWasOn) {
     BindFailure failure;
     failure.error = error;
     failure.wanted = wanted;
     failure.reuseWasOn = reuseWasOn;
     if (error == EADDRINUSE) {
-        failure.holders = portHolders(wanted, isTcp(env.record.config.role));
+        PortHolders found = portHolders(wanted, isTcp(env.record.config.role), inodeOf(fd));
+        failure.holders = std::move(found.first);
+        failure.moreHolders = found.more;
         env.record.portHolders.set(failure.holders);
         env.record.portOwner.set(portOwner(failure.holders));
     }
@@ -110,9 +120,10 @@ std::string resolveCause(const Resolution& resolution) {
                                        resolution.node, resolution.service, nameServers()});
 }
 
-std::string transferCause(int fd, int error, bool sending, bool afterEof, std::int64_t openedNs) {
-    return transferCause(
-        TransferFailure{error, sending, afterEof, CaptureStore::nowNs() - openedNs, traceOf(fd)});
+std::string transferCause(int fd, int error, bool sending, bool shutDown, std::int64_t openedNs) {
+    TransferFailure failure{error, sending, CaptureStore::nowNs() - openedNs, traceOf(fd)};
+    if (shutDown && failure.trace.unacknowledged > 0) --failure.trace.unacknowledged;
+    return transferCause(failure);
 }
 
 }  // namespace sockstage

@@ -19,9 +19,11 @@ struct FailedConnect {
 };
 std::string connectCause(const Environment& env, const FailedConnect& failed);
 /// A bind() or listen(); after EADDRINUSE the record's port holders and owner are filled in.
-std::string bindCause(const Environment& env, const SocketAddress& wanted, int error, bool reuseWasOn);
+std::string bindCause(const Environment& env, int fd, const SocketAddress& wanted, int error,
+                      bool reuseWasOn);
 std::string resolveCause(const Resolution& resolution);
-/// A connection that was there.
-std::string transferCause(int fd, int error, bool sending, bool afterEof, std::int64_t openedNs);
+/// A connection that was there. `shutDown`: our sending side was, so that a FIN is among what the kernel
+/// counts as unacknowledged.
+std::string transferCause(int fd, int error, bool sending, bool shutDown, std::int64_t openedNs);
 
 }  // namespace sockstage

@@ -39,7 +39,8 @@ std::vector<std::string> localAddresses() {
 }
 
 bool isLocalAddress(const SocketAddress& address) {
-    if (address.isLoopback()) return true;
+    // All of 127.0.0.0/8 is here, whatever the interfaces are called; ::1 only where there is IPv6.
+    if (address.isIpv4() && address.isLoopback()) return true;
     const auto all = interfaceAddresses();
     return std::any_of(all.begin(), all.end(), [&](const LocalAddress& each) {
         return each.address.hostText() == address.hostText();

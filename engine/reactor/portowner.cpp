@@ -180,7 +180,7 @@ void nameProcesses(std::vector<Found>& all) {
 
 }  // namespace
 
-std::vector<PortHolder> portHolders(const SocketAddress& address, bool tcp) {
+PortHolders portHolders(const SocketAddress& address, bool tcp, std::uint32_t ownInode) {
     const bool v4 = address.isIpv4();
     std::vector<Found> all = socketsOf(tcp, v4 ? AF_INET : AF_INET6, address.port());
     std::erase_if(all, [&](const Found& each) { return !overlaps(each.holder.local, address); });
@@ -188,14 +188,16 @@ std::vector<PortHolder> portHolders(const SocketAddress& address, bool tcp) {
         all = socketsOf(tcp, v4 ? AF_INET6 : AF_INET, address.port());
         std::erase_if(all, [&](const Found& each) { return !overlapsAcross(each.holder.local, address); });
     }
+    std::erase_if(all, [&](const Found& each) { return ownInode != 0 && each.inode == ownInode; });
     std::stable_sort(all.begin(), all.end(),
                      [](const Found& a, const Found& b) { return rank(a.holder) < rank(b.holder); });
-    all.resize(std::min(all.size(), mostHolders));
+    PortHolders holders;
+    holders.more = all.size() - std::min(all.size(), mostHolders);
+    all.resize(all.size() - holders.more);
     nameProcesses(all);
-    std::vector<PortHolder> holders;
-    holders.reserve(all.size());
+    holders.first.reserve(all.size());
     for (Found& each : all)
-        holders.push_back(std::move(each.holder));
+        holders.first.push_back(std::move(each.holder));
     return holders;
 }
 

@@ -65,6 +65,14 @@ KernelTimer timerFrom(unsigned number) {
     return number < timers.size() ? timers[number] : KernelTimer::Unknown;
 }
 
+/// The error that a message of the kernel's ends with, as errno; 0: none. At the end of a dump it is also
+/// where the kernel says that it has no handler for what was asked.
+int errorIn(std::span<const std::byte> payload) {
+    int error = 0;
+    if (payload.size() >= sizeof error) std::memcpy(&error, payload.data(), sizeof error);
+    return -error;
+}
+
 /// TCP_BOUND_INACTIVE (13): bound and nothing else, which the diagram calls CLOSED.
 TcpState stateFrom(unsigned number) {
     constexpr unsigned boundInactive = 13;
@@ -188,12 +196,7 @@ int SockDiag::receive(std::uint32_t sequence, bool dump, const OnMessage& onMess
             const auto payload = left.first(header.nlmsg_len).subspan(NLMSG_HDRLEN);
             left = left.subspan(std::min<std::size_t>(left.size(), NLMSG_ALIGN(header.nlmsg_len)));
             if (header.nlmsg_seq != sequence) continue;  // what came too late for an earlier question
-            if (header.nlmsg_type == NLMSG_DONE) return 0;
-            if (header.nlmsg_type == NLMSG_ERROR) {
-                int error = -EBADMSG;
-                copyInto(error, payload);
-                return -error;
-            }
+            if (header.nlmsg_type == NLMSG_DONE || header.nlmsg_type == NLMSG_ERROR) return errorIn(payload);
             if (payload.size() < sizeof(inet_diag_msg)) return EBADMSG;
             onMessage(payload);
             if (!dump) return 0;

@@ -147,7 +147,7 @@ StageRunner::Progress StageRunner::bind() {
     const CallResult result = env_.calls.bind({Stage::Bind}, fd_.get(), *address);
     env_.log.called(Stage::Bind, result);
     if (!result.ok()) {
-        causes_.push_back(bindCause(env_, *address, result.error,
+        causes_.push_back(bindCause(env_, fd_.get(), *address, result.error,
                                     config().reuseAddress.value_or(config().role == Role::TcpServer)));
         return attemptFailed(Stage::Bind, result);
     }
@@ -165,7 +165,7 @@ StageRunner::Progress StageRunner::listen() {
     env_.probe.changed(0, fd_.get());
     if (!result.ok()) {
         const bool reuse = config().reuseAddress.value_or(true);
-        causes_.push_back(bindCause(env_, local_, result.error, reuse));
+        causes_.push_back(bindCause(env_, fd_.get(), local_, result.error, reuse));
         return attemptFailed(Stage::Listen, result);
     }
     env_.log.enter(Stage::Listen, StageState::Done, "backlog " + std::to_string(config().backlog));
@@ -213,6 +213,7 @@ StageRunner::Progress StageRunner::connectFailed(const CallResult& result, bool 
 
 StageRunner::Progress StageRunner::connected() {
     env_.record.causes.set(0, {});  // of addresses that were tried before
+    forgetHolders();
     setOptions(Stage::Connect);
     if (env_.calls.getsockname({Stage::Connect}, fd_.get(), local_).ok()) env_.record.local.set(local_);
     return Progress::Done;  // the stage is entered as done once the connection has its number
@@ -263,7 +264,14 @@ bool StageRunner::nextAttempt() {
     env_.record.target.set(target());
     env_.record.local.set({});
     env_.record.bound.set({});
+    forgetHolders();
     return true;
+}
+
+/// Who held the port of an address that was tried before has nothing to do with what comes.
+void StageRunner::forgetHolders() {
+    env_.record.portHolders.set({});
+    env_.record.portOwner.set({});
 }
 
 void StageRunner::fail(std::string reason) {

@@ -56,6 +56,7 @@ private:
     void showCauses();
     Progress attemptFailed(Stage stage, const CallResult& result);
     bool nextAttempt();
+    void forgetHolders();
     void closeAttempt();
     void completed(Progress progress);
     void fail(std::string reason);

@@ -146,7 +146,7 @@ class Network(CauseCase):
                 ("[fd10::1]:9", "ENETUNREACH", r"fd01::2 \(on the way\) says no route to destination", asked),
                 ("[fd11::1]:9", "EACCES", r"fd01::2 \(on the way\) says communication administratively prohibited", asked)):
             self.check(target, name, says + r".*, [0-9.]+ m?s after connect\(\) began\.$", *arguments)
-        self.check("[fd10::1]:9", "ENETUNREACH", r"^Nothing came from fd10::1 itself, but an ICMP message about it, "
+        self.check("[fd10::1]:9", "ENETUNREACH", r"^No TCP segment came from fd10::1, but an ICMP message about it, "
                                                  r"within [0-9.]+ m?s\. .*IPV6_RECVERR")
 
     def test_nobody_on_the_link(self):

@@ -36,11 +36,11 @@ void TestPortOwner::aListenerIsNamed() {
     socklen_t length = sizeof storage;
     QCOMPARE(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&storage), &length), 0);
     const SocketAddress bound(reinterpret_cast<sockaddr*>(&storage), length);
-    QVERIFY(portOwner(portHolders(bound, tcp)).ends_with("process " + std::to_string(getpid())));
+    QVERIFY(portOwner(portHolders(bound, tcp).first).ends_with("process " + std::to_string(getpid())));
 }
 
 void TestPortOwner::aFreePortHasNoOwner() {
-    QVERIFY(portHolders(*SocketAddress::fromNumeric("127.0.0.1", 1), true).empty());
+    QVERIFY(portHolders(*SocketAddress::fromNumeric("127.0.0.1", 1), true).first.empty());
     QVERIFY(portOwner({}).empty());
 }
 

@@ -13,6 +13,7 @@ private Q_SLOTS:
     void anEmptyDatagramIsData();
     void aTruncatedDatagramSaysWhatWasLost();
     void tooLongIsRefusedByTheKernel();
+    void aCauseIsThatOfTheLatestError();
     void aRefusalComesBackOnTheNextCall();
     void anUnconnectedClientUsesSendto();
     void echoAnswersTheSender();
@@ -107,6 +108,18 @@ void TestDatagram::aRefusalComesBackOnTheNextCall() {
     QCOMPARE(count(lines(*client), "cmsg_data={ee_errno=111, ee_origin=2, ee_type=3, ee_code=3,"), 1);
     QVERIFY(!client->isFinished());
     QTRY_COMPARE(client->stateWord(), QStringLiteral("refused"));
+}
+
+void TestDatagram::aCauseIsThatOfTheLatestError() {
+    Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const SocketConfig wanted = clientOf(peer, Role::UdpClient);
+    peer.close();
+    const auto client = listening(wanted);
+    client->send({}, "anybody?");
+    QTRY_VERIFY(client->failureCause().contains(QStringLiteral("port unreachable")));
+    client->send({}, QByteArray(65600, 'x'));
+    QTRY_VERIFY(client->failure().contains(QStringLiteral("EMSGSIZE")));
+    QVERIFY(client->failureCause().isEmpty());
 }
 
 void TestDatagram::anUnconnectedClientUsesSendto() {
