@@ -45,18 +45,16 @@ std::uint32_t unreadBytes(int fd) {
     return unread == KernelFacts::absent ? 0 : static_cast<std::uint32_t>(unread);
 }
 
-bool sampleTcp(int fd, KernelSample& sample) {
+TcpState sampleTcp(int fd, KernelSample& sample) {
     TcpInfo info{};
-    if (option(fd, IPPROTO_TCP, TCP_INFO, info) == 0) return false;
+    if (option(fd, IPPROTO_TCP, TCP_INFO, info) == 0) return TcpState::Unknown;
     const std::int64_t unacknowledged = queue(fd, SIOCOUTQ);
-    sample.tcpState.store(info.state, std::memory_order_relaxed);
     sample.rttUs.store(info.rtt, std::memory_order_relaxed);
     sample.sendQueueBytes.store(
         unacknowledged == KernelFacts::absent ? 0 : static_cast<std::uint32_t>(unacknowledged),
         std::memory_order_relaxed);
     sample.receiveQueueBytes.store(unreadBytes(fd), std::memory_order_relaxed);
-    sample.sampledNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    return true;
+    return tcpStateFromKernel(info.state);
 }
 
 std::size_t tcpInfoOf(int fd, TcpInfo& info) {

@@ -16,8 +16,9 @@ namespace sockstage {
 
 /// SIOCINQ: bytes waiting to be received; 0 when the kernel does not say.
 std::uint32_t unreadBytes(int fd);
-/// Fills in what the table of clients shows of a TCP socket; false when the kernel says nothing.
-bool sampleTcp(int fd, KernelSample& sample);
+/// Fills in what the table of clients shows of a TCP socket, but for its state, which is returned; Unknown
+/// when the kernel says nothing.
+TcpState sampleTcp(int fd, KernelSample& sample);
 /// TCP_INFO as the kernel fills it; how many bytes of it, 0: it says nothing.
 std::size_t tcpInfoOf(int fd, TcpInfo& info);
 /// Longer than any option's value: who looks at our calls from outside knows these by it.
