@@ -68,6 +68,15 @@ int lookAtOption(int fd, int level, int name, OptionRoom& value, std::size_t& le
     return 0;
 }
 
+bool hasErrorQueue(int fd) {
+    const auto isOn = [fd](int level, int name) {
+        OptionRoom value{};
+        std::size_t length = 0;
+        return lookAtOption(fd, level, name, value, length) == 0 && std::to_integer<int>(value[0]) != 0;
+    };
+    return isOn(IPPROTO_IP, IP_RECVERR) || isOn(IPPROTO_IPV6, IPV6_RECVERR);
+}
+
 TcpState tcpStateOf(int fd) {
     TcpInfo info{};
     return option(fd, IPPROTO_TCP, TCP_INFO, info) == 0 ? TcpState::Unknown : tcpStateFromKernel(info.state);
