@@ -69,6 +69,9 @@ std::vector<CommandOptionGroup> sharedGroups() {
                 "IP_RECVERR, IPV6_RECVERR: the kernel keeps ICMP errors with who sent them and what for. "
                 "Default: "
                 "yes for UDP, no for TCP clients."},
+               {"drop-counts", "yes|no",
+                "SO_RXQ_OVFL: UDP sockets receive by recvmsg(), and each datagram tells how many the kernel "
+                "dropped before it. Default: not set."},
                {"no-delay", "", "TCP_NODELAY: small writes go out at once."},
                {"keep-alive", "", "SO_KEEPALIVE: ask silent peers whether they are still there."},
                {"send-buffer", "BYTES", "SO_SNDBUF."},
@@ -231,7 +234,8 @@ bool CommandLine::applySwitches(SocketConfig& config) {
     return readYesNo(QStringLiteral("reuse-address"), config.reuseAddress) &&
            readYesNo(QStringLiteral("v6only"), config.v6Only) &&
            readYesNo(QStringLiteral("broadcast"), config.broadcast) &&
-           readYesNo(QStringLiteral("icmp-errors"), config.receiveErrors);
+           readYesNo(QStringLiteral("icmp-errors"), config.receiveErrors) &&
+           readYesNo(QStringLiteral("drop-counts"), config.dropCounts);
 }
 
 bool CommandLine::applyAfterEof(SocketConfig& config) {

@@ -122,7 +122,7 @@ system_files=(
     engine/reactor/sockdiag.cpp
     engine/reactor/stagerunner.cpp
     engine/reactor/syscalls.cpp
-    engine/reactor/syscallserror.cpp
+    engine/reactor/syscallsrecvmsg.cpp
     engine/reactor/workerthread.cpp
     app/descriptors.cpp
     app/terminationsignals.cpp

@@ -54,8 +54,9 @@ public:
     virtual void stage(const EventPlace& place, const RecordView& view) = 0;
     virtual void bound(const EventPlace& place, std::string_view address) = 0;
     virtual void connection(const EventPlace& place, ConnectionEvent event, const ConnectionSlot& slot) = 0;
-    /// `peer` is empty for a stream.
-    virtual void data(const EventPlace& place, const RecordView& view, std::string_view peer) = 0;
+    /// `peer` is empty for a stream; `dropped`: datagrams that the kernel dropped since the one before.
+    virtual void data(const EventPlace& place, const RecordView& view, std::string_view peer,
+                      std::uint32_t dropped) = 0;
     /// An entry of the error queue, which the record took.
     virtual void queuedError(const EventPlace& place, const QueuedError& error, std::string_view text) = 0;
     virtual void option(const EventPlace& place, const OptionValue& value) = 0;

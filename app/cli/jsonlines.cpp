@@ -161,7 +161,8 @@ void JsonLines::connection(const EventPlace& place, ConnectionEvent event, const
     end();
 }
 
-void JsonLines::data(const EventPlace& place, const RecordView& view, std::string_view peer) {
+void JsonLines::data(const EventPlace& place, const RecordView& view, std::string_view peer,
+                     std::uint32_t dropped) {
     begin(place, "data");
     numberOrNull("connection", place.connection);
     string("direction", isReceive(view.record.call) ? "received" : "sent");
@@ -169,6 +170,7 @@ void JsonLines::data(const EventPlace& place, const RecordView& view, std::strin
     if (!peer.empty()) string("peer", peer);
     // The datagram's own length where the read size cut it.
     if (view.record.truncated()) number("datagram_bytes", view.record.result);
+    if (dropped != 0) number("dropped_before", dropped);
     if (withPayload_) {
         key("payload");
         out_ += '"';

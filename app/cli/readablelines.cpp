@@ -89,7 +89,9 @@ void ReadableLines::connection(const EventPlace& place, ConnectionEvent event, c
     }
 }
 
-void ReadableLines::data(const EventPlace& place, const RecordView& view, std::string_view) {
+/// Drops have a line of their own, the stage's.
+void ReadableLines::data(const EventPlace& place, const RecordView& view, std::string_view /*peer*/,
+                         std::uint32_t /*dropped*/) {
     if (!withPayload_) return;  // the call's own line begins to show it
     line(place, (isReceive(view.record.call) ? "<- " : "-> ") + escapedText(view.data));
 }

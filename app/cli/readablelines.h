@@ -15,7 +15,8 @@ public:
     void stage(const EventPlace& place, const RecordView& view) override;
     void bound(const EventPlace& place, std::string_view address) override;
     void connection(const EventPlace& place, ConnectionEvent event, const ConnectionSlot& slot) override;
-    void data(const EventPlace& place, const RecordView& view, std::string_view peer) override;
+    void data(const EventPlace& place, const RecordView& view, std::string_view peer,
+              std::uint32_t dropped) override;
     void queuedError(const EventPlace& place, const QueuedError& error, std::string_view text) override;
     void option(const EventPlace& place, const OptionValue& value) override;
     void reachability(const EventPlace& place, const Reachability& reach) override;

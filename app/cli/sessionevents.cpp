@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "calltext.h"
+#include "controlmessages.h"
 #include "session.h"
 
 namespace sockstage {
@@ -134,7 +135,13 @@ void SessionEvents::followTransfer(const EventPlace& place, const RecordView& vi
         if (peer.empty())
             peer = session_.remoteAddress().text();  // a connected socket's calls name no address
     }
-    sink_.data(place, view, peer);
+    sink_.data(place, view, peer, droppedBefore(view));
+}
+
+/// 0 as well where the option is off.
+std::uint32_t SessionEvents::droppedBefore(const RecordView& view) {
+    const auto drops = dropsBefore(view.record, view.bytes);
+    return drops ? *drops - std::exchange(drops_, *drops) : 0;
 }
 
 void SessionEvents::openOnce(const EventPlace& place) {

@@ -40,6 +40,7 @@ private:
     EventPlace placeOf(const CallRecord& record) const;
     void follow(const EventPlace& place, const RecordView& view);
     void followTransfer(const EventPlace& place, const RecordView& view);
+    std::uint32_t droppedBefore(const RecordView& view);
     void followClose(const EventPlace& place);
     void openOnce(const EventPlace& place);
     void eofOnce(const EventPlace& place);
@@ -57,6 +58,7 @@ private:
     std::deque<KernelLog::Entry> looks_;  // taken from the session, not yet written
     std::uint64_t looksMissed_ = 0;
     bool lookIsNext_ = false;
+    std::uint32_t drops_ = 0;         // that the last datagram told of
     std::vector<std::uint8_t> seen_;  // by connection number
 };
 

@@ -27,9 +27,10 @@ enum class Call : std::uint8_t {
     Sendto,
     Shutdown,
     Close,
-    Recvmsg  ///< of the error queue only
+    Recvmsg,         ///< of the error queue only
+    RecvmsgDatagram  ///< recvmsg() of a datagram, for what its control messages tell
 };
-inline constexpr std::size_t callCount = 17;
+inline constexpr std::size_t callCount = 18;
 
 /// One call that was made, or one mark. Fixed size; what varies in length (the data, a sockaddr, an
 /// option's value) lies in the same chunk of the capture and is reached by CaptureStore::Pin::bytes().
@@ -47,8 +48,9 @@ inline constexpr std::size_t callCount = 17;
 ///   Recv Send    flags                         buffer size  the data
 ///   Recvfrom Sendto flags                      buffer size  the data, then the peer's sockaddr
 ///   Shutdown     how                           -            -
-///   Recvmsg      flags, msg_flags, control len buffer size  the data, the control messages, the sockaddr;
-///                                                           queuederror.h reads them
+///   Recvmsg, RecvmsgDatagram
+///                flags, msg_flags, control len buffer size  the data, the control messages, the sockaddr;
+///                                                           controlmessages.h reads them
 ///
 /// Where the kernel wrote nothing (a failed recv, recvfrom, accept4, getsockname), strace shows the
 /// pointers that were given; then the bytes are these pointers, 8 bytes each.
@@ -68,19 +70,27 @@ struct CallRecord {
     Stage stage = Stage::Getaddrinfo;
 
     bool failed() const { return call == Call::Getaddrinfo ? result != 0 : result < 0; }
+    /// Of recvmsg()'s control messages, which lie between the data and the sockaddr.
+    std::uint32_t controlLength() const {
+        const bool message = call == Call::Recvmsg || call == Call::RecvmsgDatagram;
+        return message && !failed() ? static_cast<std::uint32_t>(args[2]) : 0;
+    }
     /// Bytes of data that this call moved; for a truncated datagram what was kept of it.
     std::uint32_t dataLength() const {
-        const auto kept = static_cast<std::int64_t>(bytesLength - addressLength);
+        const auto kept = static_cast<std::int64_t>(bytesLength - addressLength - controlLength());
         return static_cast<std::uint32_t>(std::clamp<std::int64_t>(result, 0, kept));
     }
     /// A datagram that was longer than the buffer: its rest is gone.
-    bool truncated() const { return call == Call::Recvfrom && result > static_cast<std::int64_t>(asked); }
+    bool truncated() const {
+        const bool datagram = call == Call::Recvfrom || call == Call::RecvmsgDatagram;
+        return datagram && result > static_cast<std::int64_t>(asked);
+    }
     StageState markState() const { return static_cast<StageState>(args[0]); }
 };
 static_assert(sizeof(CallRecord) == 64 && std::is_trivially_copyable_v<CallRecord>);
 
 constexpr bool isReceive(Call call) {
-    return call == Call::Recv || call == Call::Recvfrom;
+    return call == Call::Recv || call == Call::Recvfrom || call == Call::RecvmsgDatagram;
 }
 constexpr bool isSend(Call call) {
     return call == Call::Send || call == Call::Sendto;

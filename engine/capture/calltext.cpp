@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "controlmessages.h"
 #include "queuederror.h"
 #include "socketaddress.h"
 
@@ -18,7 +19,7 @@ constexpr std::size_t abbreviatedLength = 32;  // strace's default -s
 constexpr std::array<std::string_view, callCount> callNames{
     "mark",        "getaddrinfo", "socket",   "setsockopt", "getsockopt", "bind",
     "getsockname", "listen",      "accept4",  "connect",    "recv",       "recvfrom",
-    "send",        "sendto",      "shutdown", "close",      "recvmsg"};
+    "send",        "sendto",      "shutdown", "close",      "recvmsg",    "recvmsg"};
 
 char namedEscape(char c) {
     switch (c) {
@@ -146,17 +147,21 @@ std::string receiveArguments(const CallRecord& record, Bytes bytes, CallNotation
 }
 
 /// strace knows a message's fields only where the call filled them in.
-std::string messageArguments(const CallRecord& record, Bytes bytes) {
+std::string messageArguments(const CallRecord& record, Bytes bytes, CallNotation notation) {
     const std::string flags = messageFlagsText(record.args[0]);
     const std::string given = std::to_string(messageNameLength);
+    if (notation == CallNotation::Planned) return '{' + notKnownYet + "}, " + flags;
     if (record.failed()) return "{msg_namelen=" + given + "}, " + flags;
-    const auto got = static_cast<std::size_t>(record.result);
+    const std::size_t got = std::min<std::size_t>(static_cast<std::size_t>(record.result), record.asked);
+    const Bytes data = bytes.first(record.dataLength());
     const Bytes control = messageControl(record, bytes);
     const Bytes name = bytes.last(record.addressLength);
     return "{msg_name=" + (name.empty() ? "NULL" : sockaddrText(name)) + ", msg_namelen=" + given +
            (name.size() == messageNameLength ? "" : " => " + std::to_string(name.size())) +
-           ", msg_iov=[{iov_base=" + quoted(bytes, got) + ", iov_len=" + std::to_string(record.asked) +
-           "}], msg_iovlen=1" + (control.empty() ? "" : ", msg_control=" + controlText(control)) +
+           ", msg_iov=[{iov_base=" + quoted(data, got) + ", iov_len=" + std::to_string(record.asked) +
+           "}], msg_iovlen=1" +
+           (control.empty() ? ""
+                            : ", msg_control=" + controlText(control, notation != CallNotation::Strace)) +
            ", msg_controllen=" + std::to_string(control.size()) +
            ", msg_flags=" + messageFlagsText(record.args[1]) + "}, " + flags;
 }
@@ -230,7 +235,8 @@ std::string arguments(const CallRecord& record, Bytes bytes, CallNotation notati
         case Call::Close:
             return fdText(record, notation);
         case Call::Recvmsg:
-            return fdThen(messageArguments(record, bytes));
+        case Call::RecvmsgDatagram:
+            return fdThen(messageArguments(record, bytes, notation));
     }
     return {};
 }
@@ -289,6 +295,7 @@ std::string addressText(const CallRecord& record, std::span<const std::byte> byt
         case Call::Recvfrom:
         case Call::Sendto:
         case Call::Recvmsg:
+        case Call::RecvmsgDatagram:
             bytes = bytes.last(record.addressLength);
             break;
         case Call::Bind:

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
-#include <vector>
 
+#include "controlmessages.h"
 #include "payloadtext.h"
 #include "symbolnames.h"
 
@@ -20,31 +20,11 @@ namespace {
 using Bytes = std::span<const std::byte>;
 using Origin = QueuedError::Origin;
 
-struct ControlMessage {
-    std::size_t length = 0;  ///< header and data, without padding
-    int level = 0, type = 0;
-    Bytes data;
-};
-
 template <typename T>
 T read(Bytes bytes) {
     T value{};
     std::memcpy(&value, bytes.data(), std::min(bytes.size(), sizeof value));
     return value;
-}
-
-std::vector<ControlMessage> messages(Bytes control) {
-    std::vector<ControlMessage> found;
-    constexpr std::size_t header = CMSG_LEN(0);
-    while (control.size() >= header) {
-        const auto head = read<cmsghdr>(control);
-        const std::size_t length = std::min<std::size_t>(head.cmsg_len, control.size());
-        if (length < header) break;
-        found.push_back(
-            {head.cmsg_len, head.cmsg_level, head.cmsg_type, control.subspan(header, length - header)});
-        control = control.subspan(std::min(CMSG_ALIGN(length), control.size()));
-    }
-    return found;
 }
 
 bool isQueuedError(const ControlMessage& message) {
@@ -167,14 +147,9 @@ std::string controlDataText(const ControlMessage& message) {
 
 }  // namespace
 
-Bytes messageControl(const CallRecord& record, Bytes bytes) {
-    const auto length = static_cast<std::size_t>(record.args[2]);
-    return bytes.subspan(bytes.size() - record.addressLength - length, length);
-}
-
 std::optional<QueuedError> queuedError(const CallRecord& record, Bytes bytes) {
     if (record.call != Call::Recvmsg || record.failed()) return std::nullopt;
-    for (const ControlMessage& message : messages(messageControl(record, bytes))) {
+    for (const ControlMessage& message : controlMessages(messageControl(record, bytes))) {
         if (!isQueuedError(message)) continue;
         const auto told = read<sock_extended_err>(message.data);
         QueuedError error;
@@ -212,13 +187,17 @@ std::string queuedErrorText(const QueuedError& error, bool stream) {
     return who + " says " + queuedErrorReason(error) + " for " + what + target;
 }
 
-std::string controlText(Bytes control) {
+std::string controlText(Bytes control, bool named) {
     std::string text;
-    for (const ControlMessage& message : messages(control)) {
+    for (const ControlMessage& message : controlMessages(control)) {
+        const bool drops = named && message.level == SOL_SOCKET && message.type == SO_RXQ_OVFL;
+        const std::string type =
+            drops ? "SO_RXQ_OVFL, cmsg_data=[" + std::to_string(read<std::uint32_t>(message.data)) + ']'
+                  : controlTypeName(message.level, message.type);
         text += text.empty() ? "[{" : ", {";
-        text +=
-            "cmsg_len=" + std::to_string(message.length) + ", cmsg_level=" + optionLevelName(message.level) +
-            ", cmsg_type=" + controlTypeName(message.level, message.type) + controlDataText(message) + '}';
+        text += "cmsg_len=" + std::to_string(message.length) +
+                ", cmsg_level=" + optionLevelName(message.level) + ", cmsg_type=" + type +
+                controlDataText(message) + '}';
     }
     return text + ']';
 }

@@ -38,11 +38,9 @@ std::string queuedErrorReason(const QueuedError& error);
 /// `stream` it is no datagram that was sent but the beginning of a connection.
 std::string queuedErrorText(const QueuedError& error, bool stream);
 
-/// The room for an address that our recvmsg() gives: msg_namelen.
-inline constexpr std::size_t messageNameLength = 128;
-/// The control messages of a recorded recvmsg(), as the kernel wrote them.
-std::span<const std::byte> messageControl(const CallRecord& record, std::span<const std::byte> bytes);
-/// These as strace prints them: "[{cmsg_len=48, cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={...}}]".
-std::string controlText(std::span<const std::byte> control);
+/// The control messages of a recorded recvmsg() as strace prints them: "[{cmsg_len=48, cmsg_level=SOL_IP,
+/// cmsg_type=IP_RECVERR, cmsg_data={...}}]". strace has no name for SO_RXQ_OVFL; with `named` it is told by
+/// its own, with the number.
+std::string controlText(std::span<const std::byte> control, bool named);
 
 }  // namespace sockstage

@@ -90,6 +90,8 @@ struct SessionRecord {
     std::atomic<int> workerThreadId{0};
     std::atomic<std::int64_t> openedNs{0};
     std::atomic<bool> closing{false}, finished{false}, forgotten{false};
+    std::atomic<bool> dropCounts{false};   ///< SO_RXQ_OVFL is on: datagrams are received by recvmsg()
+    std::atomic<bool> errorQueued{false};  ///< the error queue has something, and recv is held
 
     /// A TCP client's own socket is its connection 1 from then on. Null: there is no such connection.
     const TcpWay* tcpWay(std::uint32_t connection) const {

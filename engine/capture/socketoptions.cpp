@@ -111,6 +111,7 @@ constexpr std::array clientOnly{
 
 constexpr std::array udpOnly{
     OptionFact{socketLevel, SO_BROADCAST, "SO_BROADCAST", Flag, AnyTime},
+    OptionFact{socketLevel, SO_RXQ_OVFL, "SO_RXQ_OVFL", Flag, AnyTime},
     OptionFact{ipLevel, IP_MULTICAST_TTL, "IP_MULTICAST_TTL", Integer, AnyTime},
     OptionFact{ipLevel, IP_MULTICAST_LOOP, "IP_MULTICAST_LOOP", Flag, AnyTime},
     OptionFact{ipLevel, IP_MULTICAST_ALL, "IP_MULTICAST_ALL", Flag, AnyTime},

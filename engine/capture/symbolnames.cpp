@@ -111,7 +111,8 @@ std::string controlTypeName(int level, int type) {
     if (level == IPPROTO_IP && type == IP_RECVERR) return "IP_RECVERR";
     std::array<char, 12> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), type, 16);
-    return "0x" + std::string(digits.data(), end.ptr);
+    const std::string number = "0x" + std::string(digits.data(), end.ptr);
+    return level == SOL_SOCKET ? number + " /* SCM_??? */" : number;
 }
 
 std::string shutdownName(int value) {

@@ -19,6 +19,7 @@ void Connection::shutdownSending() {
         showHolds();
         return;
     }
+    env_.probe.shuttingDown(number_, fd_.get());
     const CallResult result = env_.calls.shutdownSending(site(Stage::Shutdown), fd_.get());
     env_.probe.changed(number_, fd_.get());
     if (own_) env_.log.called(Stage::Shutdown, result);

@@ -10,16 +10,11 @@
 namespace sockstage {
 namespace {
 
-constexpr int receivesPerWake = 64;
 constexpr int sendsPerWake = 64;
-constexpr int errorsPerWake = 64;
 /// A file that is longer than one datagram goes out in pieces.
 std::uint64_t filePieceBytes(const SendItem& item) {
     return item.size <= longestDatagram ? longestDatagram : fileDatagramBytes;
 }
-
-/// Echoes that the kernel does not take are given up beyond this; they count as discarded.
-constexpr std::uint64_t echoQueueLimit = std::uint64_t{4} << 20;
 
 }  // namespace
 
@@ -89,102 +84,6 @@ void DatagramSocket::showNextSend() {
     const std::uint64_t offered = item.file ? std::min(item.left(), filePieceBytes(item)) : item.left();
     env_.record.nextSends.set(0, nextSendOf(item, offered));
     nextSendShown_ = true;
-}
-
-void DatagramSocket::onEvents(std::uint32_t events) {
-    const bool receives = wantsReceive();
-    const bool sends = wantsSend();
-    const bool error = (events & Reactor::hasError) != 0;
-    const bool told = error && receives && readErrors();
-    if (receives && ((events & Reactor::readable) != 0 || (error && !told))) receive();
-    if (isOpen() && (events & (Reactor::writable | Reactor::hasError)) != 0 && sends) transmit();
-    if (isOpen() && !receives && !sends) env_.reactor.park(id_);  // a pending error waits for the release
-}
-
-// The error queue --------------------------------------------------------------------------------
-
-/// False: there was nothing in it. The error that epoll told of then waits for the next call.
-bool DatagramSocket::readErrors() {
-    bool any = false;
-    for (int i = 0; i < errorsPerWake && isOpen() && wantsReceive() && Syscalls::errorWaits(fd_.get()); ++i) {
-        if (!readError()) break;
-        any = true;
-    }
-    updateInterest();
-    return any;
-}
-
-/// One recvmsg(): a call of the recv stage, which is held and stepped like the others.
-bool DatagramSocket::readError() {
-    const auto told = env_.calls.recvmsg({Stage::Recv}, fd_.get(), this);
-    if (!told.taken) return false;
-    receivePermits_ = std::max(0, receivePermits_ - 1);
-    env_.log.called(Stage::Recv, told.result);
-    if (told.error.error != 0) reported(told);
-    return true;
-}
-
-/// A server's peer that has gone is its own affair; for a client it is the session's.
-void DatagramSocket::reported(const Syscalls::ReceivedError& told) {
-    const QueuedError& error = told.error;
-    if (error.origin != QueuedError::Origin::Local && error.error == soughtError_) soughtError_ = 0;
-    env_.record.causes.set(told.connection, told.text);
-    unheard_.insert(told.connection);
-    if (isServer(env_.record.config.role)) {
-        env_.log.note({Stage::Recv, told.connection}, told.text);
-        return env_.log.changed();
-    }
-    env_.record.causes.set(0, told.text);
-    env_.log.enter(Stage::Recv, StageState::Failed, told.text, error.error, told.connection);
-    env_.log.fail(failureText(stageName(Stage::Recv), error.destination, error.error));
-}
-
-/// Did a failed send report what became of an earlier datagram? Then this one was not sent, and gets its turn
-/// again; only once where the error queue does not say so.
-bool DatagramSocket::toldOfEarlier(const CallResult& result) {
-    soughtError_ = result.error;
-    if (wantsReceive() && readErrors() && soughtError_ == 0) return true;
-    const bool likely = result.error == ECONNREFUSED ||
-                        (!wantsReceive() && result.error != EMSGSIZE && Syscalls::errorWaits(fd_.get()));
-    if (!likely || std::exchange(retriedRefusal_, true)) return false;
-    failed(Stage::Send, result, connected_ ? env_.record.remote.get() : SocketAddress());
-    return true;
-}
-
-// Receiving --------------------------------------------------------------------------------------
-
-void DatagramSocket::receive() {
-    for (int i = 0; i < receivesPerWake && isOpen() && wantsReceive(); ++i)
-        if (!receiveOnce()) break;
-    updateInterest();
-}
-
-/// One recvfrom(). False: there is nothing more for now.
-bool DatagramSocket::receiveOnce() {
-    const auto got = env_.calls.recvfrom({Stage::Recv}, fd_.get(),
-                                         env_.record.readBytes.load(std::memory_order_relaxed), *this);
-    if (got.result.wouldBlock()) return false;
-    receivePermits_ = std::max(0, receivePermits_ - 1);
-    env_.log.called(Stage::Recv, got.result);
-    if (!got.result.ok()) {
-        failed(Stage::Recv, got.result, env_.record.remote.get());
-        return true;
-    }
-    SessionCounters& sums = env_.record.counters;
-    sums.receivedBytes.add(got.data.size());
-    sums.receivedMessages.add(1);
-    sums.truncatedBytes.add(static_cast<std::uint64_t>(got.result.value) - got.data.size());
-    if (got.connection != 0) {
-        slot(got.connection).receivedBytes.add(got.data.size());
-        slot(got.connection).receivedMessages.add(1);
-        heardFrom(got.connection);
-    }
-    recovered(Stage::Recv);
-    if (env_.record.config.echo && got.connection != 0) {
-        send(SendItem::of(Payload::copyOf(got.data), got.connection));
-        if (queue_.bytes() > echoQueueLimit) queue_.discardFront();
-    }
-    return true;
 }
 
 void DatagramSocket::send(SendItem item) {
@@ -284,6 +183,7 @@ void DatagramSocket::hold(Stage stage) {
     if (stage == Stage::Send) sendPermits_ = 0;
     if (stage == Stage::Close) env_.reactor.cancel(std::exchange(graceTimer_, 0));
     if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Held, "held");
+    if (stage == Stage::Recv) showQueuedError();
     updateInterest();
 }
 
@@ -291,6 +191,7 @@ void DatagramSocket::release(Stage stage) {
     if (!held_.contains(stage)) return;
     held_.erase(stage);
     if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Waiting, "released");
+    if (stage == Stage::Recv) showQueuedError();
     if (stage == Stage::Close && closeRequested_) queue_.empty() ? closeNow() : startGrace();
     updateInterest();
 }

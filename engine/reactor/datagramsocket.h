@@ -52,8 +52,10 @@ private:
     void onEvents(std::uint32_t events);
     void receive();
     bool receiveOnce();
+    void noteDrops(const Syscalls::Received& got);
     bool readErrors();
     bool readError();
+    void showQueuedError();
     void reported(const Syscalls::ReceivedError& told);
     bool toldOfEarlier(const CallResult& result);
     void transmit();
@@ -79,7 +81,8 @@ private:
     Reactor::Id id_ = 0, graceTimer_ = 0;
     StageSet held_;
     int receivePermits_ = 0, sendPermits_ = 0;
-    int soughtError_ = 0;  // of a failed send: does the error queue have it?
+    std::uint32_t drops_ = 0;  // that the last datagram told of
+    int soughtError_ = 0;      // of a failed send: does the error queue have it?
     int closeGraceMs_ = 0;
     bool nextSendShown_ = false;
     bool retriedRefusal_ = false, closeRequested_ = false;

@@ -45,18 +45,16 @@ std::uint32_t unreadBytes(int fd) {
     return unread == KernelFacts::absent ? 0 : static_cast<std::uint32_t>(unread);
 }
 
-bool sampleTcp(int fd, KernelSample& sample) {
+TcpState sampleTcp(int fd, KernelSample& sample) {
     TcpInfo info{};
-    if (option(fd, IPPROTO_TCP, TCP_INFO, info) == 0) return false;
+    if (option(fd, IPPROTO_TCP, TCP_INFO, info) == 0) return TcpState::Unknown;
     const std::int64_t unacknowledged = queue(fd, SIOCOUTQ);
-    sample.tcpState.store(info.state, std::memory_order_relaxed);
     sample.rttUs.store(info.rtt, std::memory_order_relaxed);
     sample.sendQueueBytes.store(
         unacknowledged == KernelFacts::absent ? 0 : static_cast<std::uint32_t>(unacknowledged),
         std::memory_order_relaxed);
     sample.receiveQueueBytes.store(unreadBytes(fd), std::memory_order_relaxed);
-    sample.sampledNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    return true;
+    return tcpStateFromKernel(info.state);
 }
 
 std::size_t tcpInfoOf(int fd, TcpInfo& info) {
@@ -68,6 +66,15 @@ int lookAtOption(int fd, int level, int name, OptionRoom& value, std::size_t& le
     if (::getsockopt(fd, level, name, value.data(), &given) != 0) return errno;
     length = given;
     return 0;
+}
+
+bool hasErrorQueue(int fd) {
+    const auto isOn = [fd](int level, int name) {
+        OptionRoom value{};
+        std::size_t length = 0;
+        return lookAtOption(fd, level, name, value, length) == 0 && std::to_integer<int>(value[0]) != 0;
+    };
+    return isOn(IPPROTO_IP, IP_RECVERR) || isOn(IPPROTO_IPV6, IPV6_RECVERR);
 }
 
 TcpState tcpStateOf(int fd) {

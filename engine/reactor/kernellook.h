@@ -16,14 +16,17 @@ namespace sockstage {
 
 /// SIOCINQ: bytes waiting to be received; 0 when the kernel does not say.
 std::uint32_t unreadBytes(int fd);
-/// Fills in what the table of clients shows of a TCP socket; false when the kernel says nothing.
-bool sampleTcp(int fd, KernelSample& sample);
+/// Fills in what the table of clients shows of a TCP socket, but for its state, which is returned; Unknown
+/// when the kernel says nothing.
+TcpState sampleTcp(int fd, KernelSample& sample);
 /// TCP_INFO as the kernel fills it; how many bytes of it, 0: it says nothing.
 std::size_t tcpInfoOf(int fd, TcpInfo& info);
 /// Longer than any option's value: who looks at our calls from outside knows these by it.
 using OptionRoom = std::array<std::byte, 256>;
 /// Any option, as getsockopt() gives it; `length` becomes that of the value. Returns errno, 0: good.
 int lookAtOption(int fd, int level, int name, OptionRoom& value, std::size_t& length);
+/// IP_RECVERR or IPV6_RECVERR is on.
+bool hasErrorQueue(int fd);
 /// Its state alone; Unknown when the kernel says nothing.
 TcpState tcpStateOf(int fd);
 /// All that the descriptor tells; what lies with us (our queue, the listen counters) and the timer are left.

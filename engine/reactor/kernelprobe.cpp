@@ -32,6 +32,7 @@ void KernelProbe::watch(std::vector<std::uint32_t> visible, bool sweep) {
     visible_ = std::move(visible);
     sweep_ = sweep;
     const bool wanted = isTcp(record_.config.role) && (sweep_ || !visible_.empty());
+    if (wanted) view_.somebodyLooks();
     if (!wanted) reactor_.cancel(std::exchange(timer_, 0));
     if (wanted && timer_ == 0) tick();
     endIfForgotten();
@@ -49,6 +50,7 @@ void KernelProbe::observe(std::shared_ptr<KernelHistory> history, int intervalMs
 
 /// Not again what was gone when it was observed before, and once all is closed nothing that never was.
 void KernelProbe::followHistory() {
+    view_.somebodyLooks();
     observed_.setInterval(intervalMs_);
     const std::uint32_t number = history_->connection();
     const auto last = history_->latest();
@@ -61,6 +63,7 @@ void KernelProbe::logAll(int intervalMs) {
     all_.stop();
     logging_ = intervalMs > 0;
     if (!logging_) return endIfForgotten();
+    view_.somebodyLooks();
     all_.setInterval(intervalMs);
     if (const int fd = record_.fd.load(std::memory_order_relaxed); fd >= 0) all_.follow(view_.resolved(0));
     for (std::uint32_t number = 1; isTcp(record_.config.role) && number <= record_.connections.count();
@@ -152,8 +155,12 @@ void KernelProbe::look(std::uint32_t number) {
     if (number == 0 || number > record_.connections.count()) return;
     ConnectionSlot& slot = record_.connections.edit(number);
     const int fd = slot.fd.load(std::memory_order_relaxed);
-    if (fd < 0 || !sampleTcp(fd, slot.kernel)) return;
-    slot.way.note(tcpStateFromKernel(slot.kernel.tcpState.load(std::memory_order_relaxed)));
+    const TcpState told = fd < 0 ? TcpState::Unknown : sampleTcp(fd, slot.kernel);
+    if (told == TcpState::Unknown) return;
+    const TcpState state = view_.stateOf(number, told);
+    slot.kernel.tcpState.store(static_cast<std::uint32_t>(state), std::memory_order_relaxed);
+    slot.kernel.sampledNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
+    slot.way.note(state);
 }
 
 void KernelProbe::tick() {

@@ -11,7 +11,8 @@ namespace sockstage {
 
 /// Looks at the kernel's side of a session's sockets for those who watch: the table's visible rows (open ten
 /// times a second, closed twice, the rest slowly by turns), the one socket that is observed closely, and all
-/// of them for a log. While nobody looks it asks only at the moments of a socket's life. Worker thread only.
+/// of them for a log. Before the first of them comes, a server's connections are asked nothing. Worker thread
+/// only.
 class KernelProbe {
 public:
     KernelProbe(Reactor& reactor, SessionRecord& record);
@@ -30,6 +31,9 @@ public:
     void opened(std::uint32_t number, int fd);
     void changed(std::uint32_t number, int fd);  ///< its state may have
     void listening() { view_.listening(); }      ///< right before listen()
+    void shuttingDown(std::uint32_t number, int fd) {
+        view_.shuttingDown(number, fd);
+    }                                            ///< before shutdown()
     void closing(std::uint32_t number, int fd);  ///< right before close()
     void closed(std::uint32_t number);           ///< right after it
 

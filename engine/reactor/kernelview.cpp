@@ -39,13 +39,31 @@ void KernelView::opened(std::uint32_t number, int fd) {
     noteState(number, fd);
 }
 
+bool KernelView::isFollowed(std::uint32_t number) const {
+    return lookedAt_ || number == 0 || record_.config.role == Role::TcpClient;
+}
+
 void KernelView::noteState(std::uint32_t number, int fd) {
-    if (tcp_) way(number).note(tcpStateOf(fd));
+    if (tcp_ && isFollowed(number)) way(number).note(stateOf(number, tcpStateOf(fd)));
 }
 
 void KernelView::closing(std::uint32_t number, int fd) {
+    if (!isFollowed(number)) return;
     noteState(number, fd);
     name(number, fd);
+}
+
+std::uint64_t KernelView::cookie(std::uint32_t number) const {
+    return number == 0 ? ownName_.cookie : record_.connections.at(number).cookie;
+}
+
+/// What is CLOSED and was never named was never shut down by us: it cannot be in TIME-WAIT. While nobody
+/// looks, what only a question over netlink would tell stays Unknown.
+TcpState KernelView::stateOf(std::uint32_t number, TcpState told) {
+    if (told != TcpState::Closed || cookie(number) == 0) return told;
+    KernelFacts asked;
+    if (!lookedAt_) return TcpState::Unknown;
+    return addTimeWait(number, asked) ? TcpState::TimeWait : told;
 }
 
 void KernelView::name(std::uint32_t number, int fd) {
@@ -88,6 +106,8 @@ KernelFacts KernelView::lookOpen(std::uint32_t number, int fd) {
         addListenCounters(facts);
     else if (tcp_ && facts.state != TcpState::Closed)
         addTimer(number, fd, facts);
+    else if (tcp_ && cookie(number) != 0)
+        addTimeWait(number, facts);
     return facts;
 }
 
@@ -110,6 +130,17 @@ void KernelView::addTimer(std::uint32_t number, int fd, KernelFacts& facts) {
     if (diag_.find(identity(number), asked) != SockDiag::Answer::Found) return;
     facts.timer = asked.timer;
     facts.timerMs = asked.timerMs;
+}
+
+/// False: no TIME-WAIT of this connection is there.
+bool KernelView::addTimeWait(std::uint32_t number, KernelFacts& facts) {
+    KernelFacts asked;
+    if (diag_.find(identity(number), asked) != SockDiag::Answer::Found || asked.state != TcpState::TimeWait)
+        return false;
+    facts.state = asked.state;
+    facts.timer = asked.timer;
+    facts.timerMs = asked.timerMs;
+    return true;
 }
 
 void KernelView::addListenCounters(KernelFacts& facts) const {

@@ -13,16 +13,27 @@ namespace sockstage {
 /// while it is open, through sock_diag once it is closed. Every state that a look finds is noted in the
 /// socket's TcpWay. UDP peers share the session's own socket, and so does a TCP client's connection 1. Worker
 /// thread only.
+///
+/// Nobody has looked at the session yet: then a server's connections, which may be many and short, are asked
+/// nothing, and their ways begin with the first look. A session's own socket is one: its set-up is noted all
+/// the same, for whoever looks a moment later.
 class KernelView {
 public:
     explicit KernelView(SessionRecord& record);
 
+    void somebodyLooks() { lookedAt_ = true; }
+
     // The life of a socket, told where it happens.
     void opened(std::uint32_t number, int fd);
     void noteState(std::uint32_t number, int fd);
+    /// Right before shutdown() of our sending side. From here on the connection may get to TIME-WAIT while
+    /// its descriptor is open: the kernel then keeps it as a socket of its own, which has this one's cookie
+    /// only if somebody had asked for it before. So it is asked for here, whoever looks; a connection that is
+    /// closed without shutdown() gets there after close(), and can be named then.
+    void shuttingDown(std::uint32_t number, int fd) { name(number, fd); }
     /// Right before listen(): from here on its overflows are counted.
     void listening() { atListen_ = readListenCounters(); }
-    /// Right before close(): the name by which the kernel will know it afterwards.
+    /// Right before close(): the name by which the kernel will know it afterwards, for who looks then.
     void closing(std::uint32_t number, int fd);
 
     /// All that the kernel says now. `source` Gone: it knows no such socket any more; None: it cannot be
@@ -32,6 +43,8 @@ public:
     bool isOpen(std::uint32_t number) const { return exists(number) && descriptor(resolved(number)) >= 0; }
     /// The number under which the socket has its slot, or 0.
     std::uint32_t resolved(std::uint32_t number) const;
+    /// The state of an open socket, whose descriptor says `told`: that says CLOSED of one in TIME-WAIT, too.
+    TcpState stateOf(std::uint32_t number, TcpState told);
 
 private:
     struct Name {
@@ -41,6 +54,9 @@ private:
     KernelFacts lookOpen(std::uint32_t number, int fd);
     KernelFacts lookClosed(std::uint32_t number);
     void addTimer(std::uint32_t number, int fd, KernelFacts& facts);
+    bool addTimeWait(std::uint32_t number, KernelFacts& facts);
+    bool isFollowed(std::uint32_t number) const;
+    std::uint64_t cookie(std::uint32_t number) const;
     void addListenCounters(KernelFacts& facts) const;
     void name(std::uint32_t number, int fd);
     SocketIdentity identity(std::uint32_t number) const;
@@ -53,7 +69,7 @@ private:
     SockDiag diag_;
     ListenCounters atListen_{KernelFacts::absent, KernelFacts::absent, KernelFacts::absent};
     Name ownName_;
-    bool ownOpened_ = false;
+    bool ownOpened_ = false, lookedAt_ = false;
 };
 
 }  // namespace sockstage

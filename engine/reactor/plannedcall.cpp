@@ -56,8 +56,18 @@ Draft accepting(int fd) {
     return made;
 }
 
+Draft withFlags(Call call, int fd, int flags) {
+    Draft made = draft(call, fd);
+    made.record.args = {flags, 0, 0};
+    return made;
+}
+
 Draft receiving(const SessionRecord& record, int fd) {
     const bool stream = isTcp(record.config.role);
+    if (!stream && record.errorQueued.load(std::memory_order_relaxed))
+        return withFlags(Call::Recvmsg, fd, MSG_ERRQUEUE);
+    if (!stream && record.dropCounts.load(std::memory_order_relaxed))
+        return withFlags(Call::RecvmsgDatagram, fd, callrecording::datagramFlags);
     Draft made = draft(stream ? Call::Recv : Call::Recvfrom, fd);
     made.record.asked = static_cast<std::uint32_t>(record.readBytes.load(std::memory_order_relaxed));
     if (!stream) made.record.args = {callrecording::datagramFlags, static_cast<int>(addressRoom), 0};

@@ -35,7 +35,10 @@ void addForSocket(std::vector<OptionToSet>& options, const SocketConfig& config,
     add(options, SOL_SOCKET, SO_SNDBUF, config.sendBufferBytes);
     add(options, SOL_SOCKET, SO_RCVBUF, config.receiveBufferBytes);
     if (config.wantsErrors() && config.role != Role::TcpServer) addErrorQueue(options, true, config, target);
-    if (!isTcp(config.role)) return add(options, SOL_SOCKET, SO_BROADCAST, config.broadcast);
+    if (!isTcp(config.role)) {
+        add(options, SOL_SOCKET, SO_RXQ_OVFL, config.dropCounts);
+        return add(options, SOL_SOCKET, SO_BROADCAST, config.broadcast);
+    }
     add(options, IPPROTO_TCP, TCP_NODELAY, config.noDelay);
     add(options, SOL_SOCKET, SO_KEEPALIVE, config.keepAlive);
 }

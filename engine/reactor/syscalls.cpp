@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "callrecording.h"
+#include "calltext.h"
 
 namespace sockstage {
 namespace {
@@ -85,25 +86,9 @@ CallResult Syscalls::setsockopt(CallSite site, int fd, int level, int name,
         return ::setsockopt(fd, level, name, addressOf(value), static_cast<socklen_t>(value.size()));
     });
     asked_[site.connection].note(level, name, value, record.error);
+    if (!record.failed() && level == SOL_SOCKET && name == SO_RXQ_OVFL)
+        record_.dropCounts.store(optionValue(value) != 0, std::memory_order_relaxed);
     return append(record, value);
-}
-
-void AskedOptions::note(int level, int name, std::span<const std::byte> value, int error) {
-    Entry& entry = entries_[{level, name}];
-    entry.error = error;
-    if (error != 0) return;
-    entry.accepted = true;
-    entry.value.assign(value.begin(), value.end());
-}
-
-const AskedOptions::Entry* AskedOptions::find(int level, int name) const {
-    const auto found = entries_.find({level, name});
-    return found == entries_.end() ? nullptr : &found->second;
-}
-
-void AskedOptions::add(const AskedOptions& later) {
-    for (const auto& [option, entry] : later.entries_)
-        entries_[option] = entry;
 }
 
 const AskedOptions& Syscalls::askedOptions(std::uint32_t connection) const {

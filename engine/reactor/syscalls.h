@@ -8,9 +8,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "askedoptions.h"
 #include "filedescriptor.h"
 #include "queuederror.h"
 #include "sessionrecord.h"
@@ -54,23 +53,6 @@ protected:
     ~PeerDirectory() = default;
 };
 
-/// What setsockopt() was given for the options of one socket.
-class AskedOptions {
-public:
-    struct Entry {
-        std::vector<std::byte> value;  ///< the last that the kernel accepted
-        bool accepted = false;         ///< there is one
-        int error = 0;                 ///< errno of the last time
-    };
-    void note(int level, int name, std::span<const std::byte> value, int error);
-    const Entry* find(int level, int name) const;
-    /// What was asked for later goes before.
-    void add(const AskedOptions& later);
-
-private:
-    std::map<std::pair<int, int>, Entry> entries_;
-};
-
 /// The only place in the program that calls socket functions. Each method carries the name of the
 /// libc function, makes that one call, and appends one record to the capture: arguments, result,
 /// errno, begin and duration. A call that returned EAGAIN is counted and not recorded. Worker thread only.
@@ -111,11 +93,14 @@ public:
         CallResult result;
         std::span<const std::byte> data;  ///< in the capture; valid until three more chunks were filled
         std::uint32_t connection = 0;
+        std::uint32_t drops = 0;  ///< dropsBefore(), of recvmsg()
     };
     /// Straight into the capture's memory.
     Received recv(CallSite site, int fd, std::size_t size);
     /// With MSG_TRUNC: the result is the datagram's real length, also when it was longer than `size`.
     Received recvfrom(CallSite site, int fd, std::size_t size, PeerDirectory& peers);
+    /// The same with recvmsg(), for what the kernel tells beside the datagram.
+    Received recvmsg(CallSite site, int fd, std::size_t size, PeerDirectory& peers);
     /// `bytes` may lie in sendRoom(); then nothing is copied.
     CallResult send(CallSite site, int fd, std::span<const std::byte> bytes);
     CallResult sendto(CallSite site, int fd, std::span<const std::byte> bytes, const SocketAddress& peer);

@@ -77,6 +77,7 @@ QString explainedCall(Call call) {
             return QStringLiteral("accept");
         case Call::Recvfrom:
         case Call::Recvmsg:
+        case Call::RecvmsgDatagram:
             return QStringLiteral("recv");
         case Call::Sendto:
             return QStringLiteral("send");

@@ -5,6 +5,16 @@ import cli
 import strace
 
 
+def udp_drops(port):
+    """The drops column of the socket in /proc/net/udp."""
+    with open("/proc/net/udp") as table:
+        for line in table:
+            fields = line.split()
+            if fields[1].endswith(f":{port:04X}"):
+                return int(fields[-1])
+    raise AssertionError("no such socket in /proc/net/udp")
+
+
 class TruthOfUdp(strace.TruthCase):
     def test_a_server_receives_and_answers(self):
         for host in cli.hosts():
@@ -79,6 +89,49 @@ class TruthOfUdp(strace.TruthCase):
         self.assertTrue(program.all("call", call="connect", errno="EACCES"))
         self.trace(lambda program: program.wait("call", call="sendto", errno="EACCES"), "--udp-client",
                    "255.255.255.255:9", "--send", "x", "--no-connect", status=1)
+
+    def test_what_the_kernel_dropped_before_a_datagram(self):
+        def scenario(program):
+            address = program.address()
+            program.wait("stage", stage="recv", state="held")
+            for _ in range(40):
+                peer.sendto(b"x" * 500, address)
+            scenario.drops = udp_drops(address[1])
+            self.assertGreater(scenario.drops, 0)
+            program.line("release recv")
+            program.wait("data", count=40 - scenario.drops)
+            for text in (b"first", b"second, cut"):
+                peer.sendto(text, address)
+            program.wait("data", count=42 - scenario.drops)
+        for asked in (("--drop-counts", "yes"), ()):
+            with self.subTest(asked), cli.udp() as peer:
+                program = self.trace(scenario, "--udp-server", "127.0.0.1:0", "--hold", "recv", "--receive-buffer",
+                                     "4096", "--read-size", "500", *asked)
+                told = [event.get("dropped_before", 0) for event in program.all("data")]
+                if not asked:
+                    self.assertEqual(sum(told), 0)
+                    continue
+                self.assertEqual(told, [0] * (40 - scenario.drops) + [scenario.drops, 0])
+                self.assertTrue(program.all("call", call="recvmsg"))
+                self.assertFalse(program.all("call", call="recvfrom"))
+
+    def test_drop_counts_turned_on_while_it_runs(self):
+        with cli.udp() as peer:
+            def scenario(program):
+                peer.sendto(b"by recvfrom", program.address())
+                program.wait("data")
+                program.line("option SO_RXQ_OVFL on")
+                program.wait("option", option="SO_RXQ_OVFL")
+                peer.sendto(b"by recvmsg, cut", program.address())
+                program.wait("data", count=2)
+                program.line("option SO_RXQ_OVFL off")
+                program.wait("option", option="SO_RXQ_OVFL", count=2)
+                peer.sendto(b"by recvfrom", program.address())
+                program.wait("data", count=3)
+            program = self.trace(scenario, "--udp-server", "127.0.0.1:0", "--read-size", "11")
+        calls = [event["call"] for event in program.all("call") if event["call"].startswith("recv")]
+        self.assertEqual(calls, ["recvfrom", "recvmsg", "recvfrom"])
+        self.assertEqual(program.all("data")[1]["datagram_bytes"], 15)
 
     def test_a_file_in_datagrams(self):
         path = cli.scratch_file("pieces")

@@ -25,6 +25,10 @@ public:
         setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     }
     Peer(Peer&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Peer& operator=(Peer&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
     Peer(const Peer&) = delete;
     ~Peer() { close(); }
 

@@ -51,6 +51,9 @@ private Q_SLOTS:
     void whoLooksAwayLetsTheWorkerEnd();
     void afterTheEndVerbsDoNothing();
     void theTableShowsClosedClients();
+    void timeWaitOfAnOpenDescriptor();
+    void timeWaitThatBeganBeforeClose();
+    void timeWaitThatNobodySawComing();
     void aListenerIsGoneAtOnce();
 };
 
@@ -212,6 +215,68 @@ void TestAfterlife::theTableShowsClosedClients() {
     QVERIFY(!server->isForgotten());  // the table is still looked at
     server->watch({}, false);
     QTRY_VERIFY(server->isForgotten());
+}
+
+/// Both ends have shut down; ours did so first and is held before its close().
+std::unique_ptr<Session> serverInTimeWait(Peer& peer, bool watched) {
+    SocketConfig wanted = config(Role::TcpServer);
+    wanted.held.insert(Stage::Close);
+    auto server = listening(wanted);
+    if (watched) server->watch({1}, true);
+    peer = Peer::connectedTo(server->localAddress());
+    if (!QTest::qWaitFor([&] { return server->connections().count() == 1; })) qFatal("not accepted");
+    server->shutdownSending({1});
+    if (!peer.receive().empty()) qFatal("no EOF");
+    peer.close();
+    const auto stopped = [&] { return server->connections().at(1).stoppedStages().contains(Stage::Close); };
+    if (!QTest::qWaitFor(stopped)) qFatal("not held before close");
+    return server;
+}
+
+/// The descriptor says CLOSED (TCP_INFO), while the connection is in TIME-WAIT: for the kernel these are two.
+void TestAfterlife::timeWaitOfAnOpenDescriptor() {
+    Peer peer;
+    const auto server = serverInTimeWait(peer, true);
+    const ConnectionSlot& slot = server->connections().at(1);
+    QTRY_COMPARE(slot.kernel.tcpState.load(), 6U);
+    QVERIFY(slot.fd.load() >= 0);
+    server->observe(1, 10);
+    QTRY_COMPARE(latest(*server, 1).state, TimeWait);
+    QCOMPARE(latest(*server, 1).source, FactsSource::Descriptor);
+    QCOMPARE(latest(*server, 1).timer, KernelTimer::TimeWait);
+    QVERIFY(latest(*server, 1).timerMs > 50'000);
+    server->step(Stage::Close, 1);
+    QTRY_COMPARE(latest(*server, 1).source, FactsSource::SockDiag);
+    QCOMPARE(latest(*server, 1).state, TimeWait);
+    const std::vector<TcpState> way = server->tcpWay(1);
+    QCOMPARE(way.front(), Established);
+    QCOMPARE(way.back(), TimeWait);
+    QVERIFY(std::find(way.begin(), way.end(), Closed) == way.end());
+}
+
+void TestAfterlife::timeWaitThatBeganBeforeClose() {
+    Peer peer;
+    const auto server = serverInTimeWait(peer, false);
+    server->watch({}, true);
+    server->step(Stage::Close, 1);
+    QTRY_COMPARE(server->connections().at(1).fd.load(), -1);
+    server->watch({1}, true);  // scrolled to
+    const KernelSample& kernel = server->connections().at(1).kernel;
+    QTRY_VERIFY(kernel.sampledNs.load() > server->connections().at(1).endedNs.load());
+    QCOMPARE(kernel.tcpState.load(), 6U);
+}
+
+/// Nobody looked before close(), nor has anybody a name for it: shutdown() left one.
+void TestAfterlife::timeWaitThatNobodySawComing() {
+    Peer peer;
+    const auto server = serverInTimeWait(peer, false);
+    server->step(Stage::Close, 1);
+    QTRY_COMPARE(server->connections().at(1).fd.load(), -1);
+    QVERIFY(server->tcpWay(1).empty());
+    server->observe(1, 10);
+    QTRY_COMPARE(latest(*server, 1).state, TimeWait);
+    QCOMPARE(latest(*server, 1).source, FactsSource::SockDiag);
+    QCOMPARE(server->tcpWay(1), std::vector{TimeWait});
 }
 
 void TestAfterlife::aListenerIsGoneAtOnce() {

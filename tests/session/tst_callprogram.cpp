@@ -69,6 +69,7 @@ private Q_SLOTS:
     void aResetByThePeer();
     void aResetByUs();
     void aSendToAPeerThatHasGone();
+    void aUdpServer_data();
     void aUdpServer();
     void aUdpClient();
     void aUdpClientThatIsNotConnected();
@@ -221,8 +222,16 @@ void TestCallProgram::aSendToAPeerThatHasGone() {
     replayClient(*session, [&] { const Peer peer = listener.accept(); });
 }
 
+void TestCallProgram::aUdpServer_data() {
+    QTest::addColumn<bool>("dropCounts");
+    QTest::newRow("recvfrom") << false;
+    QTest::newRow("recvmsg") << true;
+}
+
 void TestCallProgram::aUdpServer() {
+    QFETCH(bool, dropCounts);
     SocketConfig wanted = config(Role::UdpServer);
+    wanted.dropCounts = dropCounts;
     wanted.echo = true;
     wanted.readBytes = 10;
     const auto session = listening(wanted);

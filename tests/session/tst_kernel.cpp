@@ -73,8 +73,14 @@ void TestKernel::nobodyLooksAndNothingIsAsked() {
     QVERIFY(!server->kernelHistory(1));
     QCOMPARE(server->connections().at(1).kernel.sampledNs.load(), 0);
     QCOMPARE(server->tcpWay(0), (std::vector{Closed, Listen}));  // noted where the calls are made
-    QTRY_COMPARE(server->tcpWay(1), std::vector{Established});
     QVERIFY(server->tcpWay(99).empty());
+    peer.shutdownSending();
+    QTRY_COMPARE(server->connections().at(1).receiving.load(), DirectionState::Eof);
+    QVERIFY(server->tcpWay(1).empty());
+    server->observe(1, 10);
+    QTRY_COMPARE(server->tcpWay(1), std::vector{CloseWait});  // what it was before, nobody has seen
+    server->shutdownSending({1});
+    QTRY_COMPARE(server->tcpWay(1).back(), Closed);
 }
 
 void TestKernel::anObservedConnectionIsSampled() {

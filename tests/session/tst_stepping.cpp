@@ -1,82 +1,11 @@
-#include <regex>
-
-#include "nextstep.h"
-#include "sessiontest.h"
+#include "steppingtest.h"
 
 using namespace sockstage;
 
-namespace {
-
-/// Every stage is held from the first on.
-SocketConfig stepping(SocketConfig wanted) {
-    wanted.held = StageSet::all();
-    return wanted;
-}
-
-/// Does a call that was made fit the one that was announced? "…" stands for anything.
-bool fits(const std::string& planned, const std::string& made) {
-    std::string pattern;
-    for (std::size_t at = 0; at < planned.size();) {
-        if (planned.compare(at, 3, "…") == 0) {
-            pattern += ".*";
-            at += 3;
-            continue;
-        }
-        if (std::string_view("\\^$.|?*+()[]{}").find(planned[at]) != std::string_view::npos) pattern += '\\';
-        pattern += planned[at++];
-    }
-    // The length of an address is answered in its place.
-    constexpr std::string_view room = "\\[128\\]";
-    if (const auto at = pattern.find(room); at != std::string::npos)
-        pattern.replace(at, room.size(), R"(\[128( => \d+)?\])");
-    return std::regex_match(made, std::regex(pattern + " = .*"));
-}
-
-int callsMade(const Session& session) {
-    return static_cast<int>(lines(session).size());
-}
-
-/// Waits until something can be stepped there.
-std::optional<NextStep> awaitNext(const Session& session, std::uint32_t connection = 0) {
-    std::optional<NextStep> next;
-    if (!QTest::qWaitFor([&] { return (next = nextStep(session, connection)).has_value(); }, 10'000))
-        qWarning("nothing to step");
-    return next;
-}
-
-}  // namespace
-
 class TestStepping : public QObject {
     Q_OBJECT
-private:
-    std::vector<std::string> announced_;
-
-    /// Makes the next step of a set-up, remembers what was announced, waits until it is made.
-    void makeStep(Session& session, Stage expected) {
-        const auto next = awaitNext(session);
-        QVERIFY(next);
-        QCOMPARE(int(next->stage), int(expected));
-        const std::string planned = session.plannedCall(next->stage, next->connection).toStdString();
-        for (const QString& option : session.plannedOptions(next->stage, next->connection))
-            announced_.push_back(option.toStdString());
-        announced_.push_back(planned);
-        const int before = callsMade(session);
-        session.step(next->stage, next->connection);
-        const auto isMade = [&] {
-            const auto all = lines(session);
-            return std::any_of(all.begin() + before, all.end(),
-                               [&](const std::string& line) { return fits(planned, line); });
-        };
-        QVERIFY2(QTest::qWaitFor(isMade, 10'000), planned.c_str());
-    }
-
 private Q_SLOTS:
-    void init() { announced_.clear(); }
-    void everyCallOfAServerIsAnnounced();
-    void everyCallOfAClientIsAnnounced();
-    void everyCallOfADatagramSocketIsAnnounced();
     void aStageWithoutACallIsNoStep();
-    void theNextAddressIsAnnounced();
     void newConnectionsAreHeldToo();
     void whatHasSomethingToDoComesFirst();
     void anArmedStepIsCounted();
@@ -90,103 +19,6 @@ private Q_SLOTS:
     void theReadSizeCanBeChanged();
 };
 
-void TestStepping::everyCallOfAServerIsAnnounced() {
-    using enum Stage;
-    SocketConfig wanted = stepping(config(Role::TcpServer));
-    wanted.backlog = 7;
-    wanted.readBytes = 4;
-    wanted.receiveBufferBytes = 9000;
-    const auto server = opened(wanted);
-    for (const Stage stage : {Getaddrinfo, Socket, Bind, Listen})
-        makeStep(*server, stage);
-    const Peer peer = Peer::connectedTo(server->localAddress());
-    makeStep(*server, Accept);
-    QTRY_COMPARE(server->connections().count(), 1U);
-    peer.send("abcdef");
-    server->watch({1}, false);
-    QTRY_COMPARE(server->connections().at(1).kernel.receiveQueueBytes.load(), 6U);
-    QVERIFY(nextStep(*server)->ready);
-    makeStep(*server, Recv);
-    server->send({1}, "an answer that is longer than thirty-two characters");
-    QTRY_VERIFY(server->counters().queuedBytes.get() > 0);
-    makeStep(*server, Send);
-    // One call of each kind, in the order of the announcements.
-    const auto made = lines(*server);
-    for (const std::string& planned : announced_)
-        QVERIFY2(std::count_if(made.begin(), made.end(),
-                               [&](const std::string& line) { return fits(planned, line); }) == 1,
-                 planned.c_str());
-    QVERIFY(count(announced_, "listen(" + std::to_string(server->descriptor()) + ", 7)") == 1);
-    QVERIFY(count(announced_, "SO_RCVBUF, [9000]") == 1);
-    QVERIFY(count(announced_, "SO_REUSEADDR, [1]") == 1);
-    QVERIFY(count(announced_, "…, 4, 0)") == 1);
-    QCOMPARE(peer.receive(), std::string("an answer that is longer than thirty-two characters"));
-}
-
-void TestStepping::everyCallOfAClientIsAnnounced() {
-    using enum Stage;
-    const Peer listener = Peer::boundTo("127.0.0.1");
-    SocketConfig wanted = stepping(clientOf(listener));
-    wanted.localEndpoint = Endpoint{"127.0.0.1", "0"};
-    wanted.noDelay = true;
-    const auto client = opened(wanted);
-    for (const Stage stage : {Getaddrinfo, Socket, Bind, Connect})
-        makeStep(*client, stage);
-    const Peer accepted = listener.accept();
-    QTRY_COMPARE(client->connections().count(), 1U);
-    client->send({}, "hello\n");
-    QTRY_VERIFY(client->counters().queuedBytes.get() > 0);
-    makeStep(*client, Send);
-    QCOMPARE(announced_.back(),
-             "send(" + std::to_string(client->descriptor()) + R"(, "hello\n", 6, MSG_NOSIGNAL))");
-    QCOMPARE(accepted.receive(), std::string("hello\n"));
-    client->shutdownSending({});
-    QVERIFY(awaitState(*client, Shutdown, StageState::Held));
-    makeStep(*client, Shutdown);
-    QVERIFY(count(announced_, "SHUT_WR") == 1);
-    accepted.send("bye");
-    makeStep(*client, Recv);
-    client->close();
-    QVERIFY(awaitState(*client, Close, StageState::Held));
-    makeStep(*client, Close);
-    QTRY_VERIFY(client->isFinished());
-    QVERIFY(!nextStep(*client));
-}
-
-void TestStepping::everyCallOfADatagramSocketIsAnnounced() {
-    using enum Stage;
-    SocketConfig wanted = stepping(config(Role::UdpServer));
-    wanted.receiveErrors = true;
-    const auto server = opened(wanted);
-    for (const Stage stage : {Getaddrinfo, Socket, Bind})
-        makeStep(*server, stage);
-    QVERIFY(awaitState(*server, Recv, StageState::Held));
-    const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
-    const SocketAddress to = server->localAddress();
-    QCOMPARE(::sendto(peer.fd(), "one", 3, 0, to.data(), to.length()), 3);
-    makeStep(*server, Recv);
-    QTRY_COMPARE(server->connections().count(), 1U);
-    server->send({1}, "answer");
-    QTRY_VERIFY(server->counters().queuedBytes.get() > 0);
-    makeStep(*server, Send);
-    QVERIFY(announced_.back().starts_with("sendto("));
-    QVERIFY(announced_.back().find("htons(" + std::to_string(peer.address().port())) != std::string::npos);
-    QCOMPARE(peer.receive(), std::string("answer"));
-    server->close();
-    QVERIFY(awaitState(*server, Close, StageState::Held));
-    makeStep(*server, Close);
-    QTRY_VERIFY(server->isFinished());
-
-    announced_.clear();
-    const auto client = opened(stepping(clientOf(peer, Role::UdpClient)));
-    for (const Stage stage : {Getaddrinfo, Socket, Connect})
-        makeStep(*client, stage);
-    client->send({}, "connected");
-    QTRY_VERIFY(client->counters().queuedBytes.get() > 0);
-    makeStep(*client, Send);
-    QVERIFY(announced_.back().starts_with("send("));
-}
-
 void TestStepping::aStageWithoutACallIsNoStep() {
     const Peer listener = Peer::boundTo("127.0.0.1");
     const auto client = opened(stepping(clientOf(listener)));
@@ -195,27 +27,6 @@ void TestStepping::aStageWithoutACallIsNoStep() {
     client->step();
     QVERIFY(awaitState(*client, Stage::Connect, StageState::Held));
     QCOMPARE(state(*client, Stage::Bind), StageState::Skipped);
-}
-
-void TestStepping::theNextAddressIsAnnounced() {
-    SocketConfig wanted = stepping(config(Role::TcpClient, "localhost", 1));
-    const auto client = opened(wanted);
-    QVERIFY(awaitState(*client, Stage::Getaddrinfo, StageState::Held));
-    client->step();
-    QVERIFY(awaitState(*client, Stage::Socket, StageState::Held));
-    std::vector<std::string> families;
-    while (!client->isFinished()) {
-        if (state(*client, Stage::Socket) == StageState::Held)
-            families.push_back(client->plannedCall(Stage::Socket, 0).toStdString());
-        const int before = callsMade(*client);
-        client->step();
-        QTRY_VERIFY(callsMade(*client) > before);
-        QVERIFY(QTest::qWaitFor([&] { return client->isFinished() || nextStep(*client); }, 10'000));
-    }
-    QVERIFY(!families.empty());
-    for (const std::string& family : families)
-        QCOMPARE(count(lines(*client), family),
-                 static_cast<int>(families.size() == 1 ? 1 : count(families, family)));
 }
 
 void TestStepping::newConnectionsAreHeldToo() {

@@ -28,6 +28,7 @@ bool RecordRows::passes(const CallRecord& record, Filter filter) {
         case Call::Shutdown:
         case Call::Close:
         case Call::Recvmsg:
+        case Call::RecvmsgDatagram:
             return true;
         default:
             return record.failed() || isConnectOutcome(record);

@@ -124,6 +124,8 @@ void ProgramCalls::writeCall(std::size_t index) {
             return statement(step, label(step), "close(" + ownName(step) + ")");
         case Call::Recvmsg:
             return recvmsg(step);
+        case Call::RecvmsgDatagram:
+            return recvmsgDatagram(step);
         case Call::Mark:
             return;
     }
@@ -280,15 +282,28 @@ void ProgramCalls::send(std::size_t index) {
                   std::to_string(record.asked) + ", " + spaced(messageFlagsText(record.args[0])) + to + ")");
 }
 
-/// Of the error queue; queuederror.h says what is in the control messages.
+/// Of the error queue.
 void ProgramCalls::recvmsg(const ProgramStep& step) {
     beginBlock();
-    const std::string destination = addressRoom("destination");
+    message(step, addressRoom("destination"));
+    endBlock();
+}
+
+/// The sender's address outlives the block: an answer goes there.
+void ProgramCalls::recvmsgDatagram(const ProgramStep& step) {
+    const std::string peer = peerRoom(step);
+    beginBlock();
+    message(step, peer);
+    if (!step.record.failed()) line(peer + ".length = message.msg_namelen;");
+    endBlock();
+}
+
+void ProgramCalls::message(const ProgramStep& step, const std::string& address) {
     line("alignas(cmsghdr) char control[512] = {};");
     line("iovec part{buffer.data(), " + std::to_string(step.record.asked) + "};");
     line("msghdr message{};");
-    line("message.msg_name = " + destination + ".get();");
-    line("message.msg_namelen = sizeof " + destination + ".storage;");
+    line("message.msg_name = " + address + ".get();");
+    line("message.msg_namelen = sizeof " + address + ".storage;");
     line("message.msg_iov = &part;");
     line("message.msg_iovlen = 1;");
     line("message.msg_control = control;");
@@ -296,7 +311,6 @@ void ProgramCalls::recvmsg(const ProgramStep& step) {
     statement(
         step, label(step),
         "recvmsg(" + ownName(step) + ", &message, " + spaced(messageFlagsText(step.record.args[0])) + ")");
-    endBlock();
 }
 
 }  // namespace sockstage

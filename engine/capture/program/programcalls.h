@@ -36,6 +36,8 @@ private:
     void receive(const ProgramStep& step);
     void send(std::size_t index);
     void recvmsg(const ProgramStep& step);
+    void recvmsgDatagram(const ProgramStep& step);
+    void message(const ProgramStep& step, const std::string& address);
 
     void line(std::string_view text) { text_.append(indent_, ' ').append(text) += '\n'; }
     /// `expression` inside the check that suits its recorded result.

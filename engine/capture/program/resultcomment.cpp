@@ -68,6 +68,7 @@ std::string answer(const ProgramStep& step) {
         case Call::Recv:
             return isEof(record) ? "the peer closed its sending side" : received(step);
         case Call::Recvfrom:
+        case Call::RecvmsgDatagram:
             return received(step) + " from " + address +
                    (record.truncated() ? "; the rest of the datagram was cut off" : "");
         case Call::Recvmsg:
