@@ -9,6 +9,7 @@ namespace sockstage {
 namespace {
 
 constexpr int tickMs = 100;
+constexpr int leftIntervalMs = 500;
 constexpr std::uint32_t ticksPerClosedLook = 5;
 constexpr std::uint32_t sweptPerTick = 200;
 
@@ -21,10 +22,15 @@ KernelProbe::KernelProbe(Reactor& reactor, SessionRecord& record)
       observed_(
           reactor, view_, [this](std::uint32_t, const KernelFacts& facts) { history_->add(facts); },
           [this] { endIfForgotten(); }),
+      leftClosed_(
+          reactor, view_, [this](std::uint32_t number, const KernelFacts& facts) { add(number, facts); },
+          [this] { endIfForgotten(); }),
       all_(
           reactor, view_,
           [&record](std::uint32_t number, const KernelFacts& facts) { record.kernelLog.add(number, facts); },
-          [this] { endIfForgotten(); }) {}
+          [this] { endIfForgotten(); }) {
+    leftClosed_.setInterval(leftIntervalMs);
+}
 
 // Who looks --------------------------------------------------------------------------------------
 
@@ -43,9 +49,30 @@ void KernelProbe::observe(std::shared_ptr<KernelHistory> history, int intervalMs
     if (history == history_ && intervalMs == intervalMs_) return;
     observed_.stop();
     intervalMs_ = intervalMs;
-    history_ = std::move(history);
+    std::swap(history_, history);
     if (history_) followHistory();
+    if (history && history != history_) leave(std::move(history));
     endIfForgotten();
+}
+
+void KernelProbe::leave(std::shared_ptr<KernelHistory> history) {
+    const std::uint32_t number = history->connection();
+    if (isOver(*history)) return;
+    left_[number] = std::move(history);
+    if (view_.exists(number) && !view_.isOpen(number)) leftClosed_.follow(number);
+}
+
+void KernelProbe::add(std::uint32_t number, const KernelFacts& facts) {
+    const auto left = left_.find(number);
+    if (left == left_.end()) return;
+    left->second->add(facts);
+    if (isLastLook(facts)) left_.erase(left);
+}
+
+/// Its socket was gone at the last look, and no other has come in its place.
+bool KernelProbe::isOver(const KernelHistory& history) const {
+    const auto last = history.latest();
+    return last && isLastLook(*last) && !view_.isOpen(history.connection());
 }
 
 /// Not again what was gone when it was observed before, and once all is closed nothing that never was.
@@ -53,9 +80,9 @@ void KernelProbe::followHistory() {
     view_.somebodyLooks();
     observed_.setInterval(intervalMs_);
     const std::uint32_t number = history_->connection();
-    const auto last = history_->latest();
-    const bool over = last && isLastLook(*last) && !view_.isOpen(number);
-    if (over || (done_ && !view_.exists(number))) return;
+    left_.erase(number);
+    leftClosed_.forget(number);
+    if (isOver(*history_) || (done_ && !view_.exists(number))) return;
     observed_.follow(number);
 }
 
@@ -101,6 +128,10 @@ void KernelProbe::closing(std::uint32_t number, int fd) {
 void KernelProbe::closed(std::uint32_t number) {
     if (observes(number)) observed_.sample(history_->connection());
     all_.sample(number);
+    const auto left = std::find_if(left_.begin(), left_.end(), [this, number](const auto& each) {
+        return view_.resolved(each.first) == number;
+    });
+    if (left != left_.end()) leftClosed_.follow(left->first);
     if (number != 0 && std::find(visible_.begin(), visible_.end(), number) != visible_.end())
         lookClosed(number);
 }
@@ -108,11 +139,12 @@ void KernelProbe::closed(std::uint32_t number) {
 void KernelProbe::whenForgotten(std::function<void()> done) {
     done_ = std::move(done);
     observed_.dropUnborn();
+    leftClosed_.dropUnborn();
     endIfForgotten();
 }
 
 void KernelProbe::endIfForgotten() {
-    if (!done_ || !observed_.isIdle() || !all_.isIdle()) return;
+    if (!done_ || !observed_.isIdle() || !leftClosed_.isIdle() || !all_.isIdle()) return;
     if (timer_ != 0 && std::any_of(visible_.begin(), visible_.end(),
                                    [this](std::uint32_t number) { return isInKernel(number); }))
         return;
@@ -122,6 +154,7 @@ void KernelProbe::endIfForgotten() {
 
 void KernelProbe::stop() {
     observed_.stop();
+    leftClosed_.stop();
     all_.stop();
     reactor_.cancel(std::exchange(timer_, 0));
 }

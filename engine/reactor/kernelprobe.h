@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace sockstage {
 
 /// Looks at the kernel's side of a session's sockets for those who watch: the table's visible rows (open ten
 /// times a second, closed twice, the rest slowly by turns), the one socket that is observed closely, and all
-/// of them for a log. Before the first of them comes, a server's connections are asked nothing. Worker thread
+/// of them for a log. What was observed once is followed again when it closes, so that nobody who comes back
+/// finds it in a state that the kernel has left. Before the first of them comes, a server's connections are asked nothing. Worker thread
 /// only.
 class KernelProbe {
 public:
@@ -43,6 +45,9 @@ public:
 
 private:
     void followHistory();
+    void leave(std::shared_ptr<KernelHistory> history);
+    void add(std::uint32_t number, const KernelFacts& facts);
+    bool isOver(const KernelHistory& history) const;
     bool observes(std::uint32_t number) const;
     void tick();
     void look(std::uint32_t number);
@@ -54,7 +59,8 @@ private:
     SessionRecord& record_;
     KernelView view_;
     std::shared_ptr<KernelHistory> history_;
-    KernelFollower observed_, all_;
+    std::map<std::uint32_t, std::shared_ptr<KernelHistory>> left_;  // observed once, by their numbers
+    KernelFollower observed_, leftClosed_, all_;
     bool logging_ = false;
     int intervalMs_ = 0;
     std::vector<std::uint32_t> visible_;

@@ -66,14 +66,14 @@ TcpState KernelView::stateOf(std::uint32_t number, TcpState told) {
     return addTimeWait(number, asked) ? TcpState::TimeWait : told;
 }
 
+/// The cookie stays; the interface may be another since the last time (SO_BINDTODEVICE).
 void KernelView::name(std::uint32_t number, int fd) {
     if (number == 0) {
-        if (ownName_.cookie == 0) ownName_ = {socketCookie(fd), boundInterface(fd)};
+        ownName_ = {ownName_.cookie == 0 ? socketCookie(fd) : ownName_.cookie, boundInterface(fd)};
         return;
     }
     ConnectionSlot& slot = record_.connections.edit(number);
-    if (slot.cookie != 0) return;
-    slot.cookie = socketCookie(fd);
+    if (slot.cookie == 0) slot.cookie = socketCookie(fd);
     slot.interface = boundInterface(fd);
 }
 
