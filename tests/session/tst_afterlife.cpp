@@ -125,6 +125,7 @@ void TestAfterlife::aResetLeavesNothing() {
 
 void TestAfterlife::aNewConnectionWithTheSameAddressesIsNotTheOldOne() {
     Observed pair(0, true);
+    QCOMPARE(pair.client->connections().count(), 1U);
     const SocketAddress local = pair.client->connections().at(1).local;
     pair.client->close();
     QTRY_VERIFY(pair.client->isFinished());
