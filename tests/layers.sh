@@ -99,6 +99,7 @@ fi
 system_files=(
     engine/capture/callprogram.cpp
     engine/capture/connectionends.cpp
+    engine/capture/controlmessages.cpp
     engine/capture/program/programcalls.cpp
     engine/capture/program/programparts.cpp
     engine/capture/program/programvalues.cpp

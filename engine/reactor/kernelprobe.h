@@ -13,8 +13,8 @@ namespace sockstage {
 /// Looks at the kernel's side of a session's sockets for those who watch: the table's visible rows (open ten
 /// times a second, closed twice, the rest slowly by turns), the one socket that is observed closely, and all
 /// of them for a log. What was observed once is followed again when it closes, so that nobody who comes back
-/// finds it in a state that the kernel has left. Before the first of them comes, a server's connections are asked nothing. Worker thread
-/// only.
+/// finds it in a state that the kernel has left. Before the first of them comes, a server's connections are
+/// asked nothing. Worker thread only.
 class KernelProbe {
 public:
     KernelProbe(Reactor& reactor, SessionRecord& record);

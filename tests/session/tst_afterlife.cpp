@@ -47,8 +47,9 @@ private Q_SLOTS:
     void aResetLeavesNothing();
     void aNewConnectionWithTheSameAddressesIsNotTheOldOne();
     void theDestructorDoesNotWait();
-    void nobodyLooksAndTheWorkerEnds();
-    void whoLooksAwayLetsTheWorkerEnd();
+    void nobodyHasLookedAndTheWorkerEnds();
+    void whatWasObservedIsFollowedToItsEnd();
+    void whatWasLeftOpenIsFollowedOnceItCloses();
     void afterTheEndVerbsDoNothing();
     void theTableShowsClosedClients();
     void timeWaitOfAnOpenDescriptor();
@@ -125,6 +126,7 @@ void TestAfterlife::aResetLeavesNothing() {
 
 void TestAfterlife::aNewConnectionWithTheSameAddressesIsNotTheOldOne() {
     Observed pair(0, true);
+    QCOMPARE(pair.client->connections().count(), 1U);
     const SocketAddress local = pair.client->connections().at(1).local;
     pair.client->close();
     QTRY_VERIFY(pair.client->isFinished());
@@ -158,24 +160,37 @@ void TestAfterlife::theDestructorDoesNotWait() {
     QVERIFY(timer.elapsed() < 500);
 }
 
-void TestAfterlife::nobodyLooksAndTheWorkerEnds() {
-    Observed pair;
-    pair.client->observe({});
-    pair.client->close();
-    QTRY_VERIFY(pair.client->isForgotten());
-    QCOMPARE(pair.client->workerThreadId(), 0);
-    QCOMPARE(pair.client->tcpWay(1).back(), Established);  // before close(); nobody has seen more
+void TestAfterlife::nobodyHasLookedAndTheWorkerEnds() {
+    const Peer listener = Peer::boundTo("127.0.0.1");
+    const auto client = opened(clientOf(listener));
+    const Peer accepted = listener.accept();
+    QVERIFY(awaitState(*client, Stage::Recv, StageState::Waiting));
+    client->close();
+    QTRY_VERIFY(client->isForgotten());
+    QCOMPARE(client->workerThreadId(), 0);
+    QCOMPARE(client->tcpWay(1).back(), Established);  // before close(); nobody has seen more
 }
 
-void TestAfterlife::whoLooksAwayLetsTheWorkerEnd() {
+/// Whoever comes back finds the state that the kernel has now, not that of the moment when they left.
+void TestAfterlife::whatWasObservedIsFollowedToItsEnd() {
     Observed pair;
     pair.client->close();
     QTRY_COMPARE(latest(*pair.client, 1).state, FinWait2);
-    QVERIFY(!pair.client->isForgotten());
     pair.client->observe({});
+    pair.accepted.close();
+    QTRY_COMPARE(latest(*pair.client, 1).state, TimeWait);
+    QVERIFY(!pair.client->isForgotten());
+}
+
+void TestAfterlife::whatWasLeftOpenIsFollowedOnceItCloses() {
+    Observed pair;
+    QTRY_COMPARE(latest(*pair.client, 1).state, Established);
+    pair.client->observe({});
+    pair.accepted.close();
+    QVERIFY(awaitState(*pair.client, Stage::Recv, StageState::Done));
+    pair.client->close();
+    QTRY_COMPARE(latest(*pair.client, 1).source, FactsSource::Gone);
     QTRY_VERIFY(pair.client->isForgotten());
-    pair.client->observe(1);  // too late: nobody is there to look, and what was seen stays
-    QCOMPARE(latest(*pair.client, 1).state, FinWait2);
 }
 
 void TestAfterlife::afterTheEndVerbsDoNothing() {
@@ -187,7 +202,7 @@ void TestAfterlife::afterTheEndVerbsDoNothing() {
     pair.client->shutdownSending({});
     pair.client->close();
     pair.client->reset({});
-    pair.client->observe({});
+    pair.accepted.reset();
     QTRY_VERIFY(pair.client->isForgotten());
     QCOMPARE(pair.client->capture().endRow(), rows);
     QCOMPARE(pair.client->counters().discardedBytes.get(), 0U);
