@@ -3,6 +3,7 @@
 #include <QAccessible>
 #include <QDeadlineTimer>
 #include <QLabel>
+#include <QMouseEvent>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -331,9 +332,10 @@ private Q_SLOTS:
         pair.send("again");
         pair.awaitReceived(10);
         QWidget* at = pair.strip().viewport();
-        QTest::mouseMove(at, pair.centreOf(pair.box(false, 0)));
-        QTRY_VERIFY2(pair.readout().contains(QStringLiteral("(1 to 5 of the stream)")),
-                     qPrintable(pair.readout()));
+        const QPointF over = pair.centreOf(pair.box(false, 0));
+        QMouseEvent move(QEvent::MouseMove, over, at->mapToGlobal(over), Qt::NoButton, {}, {});
+        QCoreApplication::sendEvent(at, &move);
+        QVERIFY2(pair.readout().contains(QStringLiteral("(1 to 5 of the stream)")), qPrintable(pair.readout()));
         QTest::mouseClick(at, Qt::LeftButton, {}, pair.centreOf(pair.box(true, 1)));
         QVERIFY(pair.strip().current() == (BoundaryCallId{true, 1}));
         const QSignalSpy wanted(pair.view.get(), &BoundariesView::callWanted);

@@ -7,6 +7,7 @@
 
 #include "boundarystrip.h"
 #include "flowlayout.h"
+#include "guideplace.h"
 #include "plaintext.h"
 #include "readlimit.h"
 #include "strip.h"
@@ -20,7 +21,9 @@ QString endName(const ConnectionEnd& end) {
     const Session& session = *end.session;
     const SocketConfig& config = session.config();
     QString who = isServer(config.role) ? BoundariesView::tr("server") : BoundariesView::tr("client");
+    constexpr int longest = 24;
     if (!config.name.empty()) who = outsideText(config.name);
+    if (who.size() > longest) who = who.left(longest - 1) + QChar(0x2026);
     const bool known = end.connection != 0 && end.connection <= session.connections().count();
     const int fd = known ? session.connections().at(end.connection).firstFd : session.descriptor();
     return fd < 0 ? who : BoundariesView::tr("%1, fd %2").arg(who).arg(fd);
@@ -68,6 +71,7 @@ BoundariesView::BoundariesView(Session& session, QWidget* parent)
     for (QLabel* label : {summary_, note_, readout_})
         label->setWordWrap(true);
     makeLayout();
+    setGuidePlace(this, QStringLiteral("window#boundaries"));
     connect(strip_, &BoundaryStrip::followChanged, this, &BoundariesView::followChanged);
     connect(strip_, &BoundaryStrip::readoutChanged, this, &BoundariesView::showReadout);
     connect(strip_, &BoundaryStrip::activated, this, &BoundariesView::activate);
@@ -77,17 +81,19 @@ BoundariesView::BoundariesView(Session& session, QWidget* parent)
 void BoundariesView::makeLayout() {
     const int space = fontMetrics().height() / 2;
     auto* controls = new FlowLayout(space);
-    controls->setContentsMargins(space, space / 2, space, 0);
     controls->addWidget(there_);
     controls->addWidget(back_);
     controls->addWidget(limit_);
+    auto* bar = new QVBoxLayout;
+    bar->setContentsMargins(space, space * 2 / 3, space, 0);
+    bar->addLayout(controls);
     summary_->setContentsMargins(space, space / 2, space, space / 4);
     note_->setContentsMargins(4 * space, space, 4 * space, space);
     readout_->setContentsMargins(space, space / 4, space, space / 4);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
-    column->addLayout(controls);
+    column->addLayout(bar);
     column->addWidget(summary_);
     column->addWidget(note_, 1);
     column->addWidget(strip_, 1);
@@ -151,10 +157,14 @@ void BoundariesView::showNames() {
     limit_->setSession(reader.session, endName(reader));
     if (!other_) return;
     const QString own = endName(own_), other = endName(other_);
-    there_->setText(tr("%1 → %2").arg(own, other));
-    back_->setText(tr("%1 → %2").arg(other, own));
-    for (QToolButton* button : {there_, back_})
-        button->setAccessibleName(tr("Show sends and receives, %1").arg(button->text()));
+    const auto name = [](QToolButton* button, const QString& from, const QString& to) {
+        const QString text = tr("%1 → %2").arg(from, to);
+        button->setAccessibleName(tr("Sends and receives, %1").arg(text));
+        // A name may have an ampersand, which is no shortcut.
+        button->setText(QString(text).replace(QLatin1Char('&'), QStringLiteral("&&")));
+    };
+    name(there_, own, other);
+    name(back_, other, own);
     strip_->setNames(endName(sender()), endName(receiver()));
 }
 

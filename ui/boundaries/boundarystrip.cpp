@@ -179,7 +179,7 @@ BoundaryStrip::Rows BoundaryStrip::rows() const {
     const double two = std::floor(2 * line + gap), one = std::floor(line + gap);
     rows.twoLines = height - around >= 2 * two + line;
     rows.box = rows.twoLines ? two : one;
-    const double between = std::clamp(std::floor(height - around - 2 * rows.box), line / 2, line * 4);
+    const double between = std::clamp(std::floor(height - around - 2 * rows.box), line / 2, line * 6);
     rows.receives = rows.sends + rows.box + between;
     rows.below = rows.receives + rows.box + gap / 2;
     return rows;

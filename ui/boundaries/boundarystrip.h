@@ -112,6 +112,7 @@ private:
 
     // Painting, in boundarystrippaint.cpp.
     QRectF onScreen(double x, double width, double top, double height) const;
+    void paintNothing(QPainter& painter) const;
     void paintCaptions(QPainter& painter) const;
     void paintColumns(QPainter& painter) const;
     void paintGaps(QPainter& painter) const;

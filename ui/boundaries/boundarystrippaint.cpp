@@ -38,7 +38,9 @@ void BoundaryStrip::paintEvent(QPaintEvent*) {
     QPainter painter(viewport());
     painter.setLayoutDirection(Qt::LeftToRight);
     painter.setRenderHint(QPainter::Antialiasing);
-    if (boundaries_ != nullptr) {
+    if (boundaries_ != nullptr && layout_.columns().empty()) {
+        paintNothing(painter);
+    } else if (boundaries_ != nullptr) {
         paintCaptions(painter);
         paintColumns(painter);
         paintGaps(painter);
@@ -68,7 +70,17 @@ void BoundaryStrip::paintCaptions(QPainter& painter) const {
     };
     pair(rows.caption, tr("Sends of %1").arg(sender_), roleColors().sent, hint());
     pair(rows.below, tr("Receives of %1").arg(receiver_), roleColors().received,
-         layout_.columns().empty() ? QString() : tr("the widths grow with the logarithm of the bytes"));
+         tr("the widths grow with the logarithm of the bytes"));
+}
+
+void BoundaryStrip::paintNothing(QPainter& painter) const {
+    if (!boundaries_->placeKnown()) return;
+    const int space = fontMetrics().height();
+    painter.setPen(roleColors().dimmed);
+    painter.drawText(viewport()->rect().adjusted(space, space, -space, -space),
+                     Qt::AlignCenter | Qt::TextWordWrap,
+                     tr("Each send() of %1 appears here, and below it the recv() of %2 that has its bytes.")
+                         .arg(sender_, receiver_));
 }
 
 // What belongs together, from the sends down to the receives.
@@ -102,8 +114,10 @@ void BoundaryStrip::paintGaps(QPainter& painter) const {
         painter.setBrush(QBrush(blended(ink, base, 0.35), Qt::BDiagPattern));
         painter.drawRect(frame);
         const QRectF seen = frame.intersected(QRectF(viewport()->rect()));
-        const QString text = gapText(gap);
-        const QSizeF size(metrics.horizontalAdvance(text) + 8, metrics.height());
+        constexpr double around = 8;
+        const bool brief = metrics.horizontalAdvance(gapText(gap, false)) + around > seen.width();
+        const QString text = gapText(gap, brief);
+        const QSizeF size(metrics.horizontalAdvance(text) + around, metrics.height());
         if (size.width() > seen.width()) continue;
         const QRectF label(seen.center() - QPointF(size.width() / 2, size.height() / 2), size);
         painter.setPen(ink);

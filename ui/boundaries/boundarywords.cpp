@@ -115,14 +115,14 @@ QStringList boundaryLines(const CallBoundaries& boundaries, const BoundaryColumn
     return {sentence, telling.sends(), telling.receives()};
 }
 
-QString gapText(const BoundaryGap& gap) {
+QString gapText(const BoundaryGap& gap, bool brief) {
     switch (gap.kind) {
         case BoundaryGap::Kind::Waiting:
-            return Words::tr("%1 not received yet").arg(bytesText(gap.bytes));
+            return brief ? Words::tr("not yet") : Words::tr("%1 not received yet").arg(bytesText(gap.bytes));
         case BoundaryGap::Kind::CutOff:
-            return Words::tr("%1 cut off").arg(bytesText(gap.bytes));
+            return brief ? Words::tr("cut off") : Words::tr("%1 cut off").arg(bytesText(gap.bytes));
         case BoundaryGap::Kind::Lost:
-            return Words::tr("did not arrive");
+            return brief ? Words::tr("missing") : Words::tr("did not arrive");
         case BoundaryGap::Kind::Forgotten:
             return Words::tr("arrived");
     }

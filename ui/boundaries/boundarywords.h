@@ -12,7 +12,7 @@ namespace sockstage {
 /// into nanoseconds since 1970.
 QStringList boundaryLines(const CallBoundaries& boundaries, const BoundaryColumn& column,
                           const std::optional<BoundaryCallId>& call, qint64 epochOffsetNs);
-/// "8 B not received yet", "7 B cut off".
-QString gapText(const BoundaryGap& gap);
+/// "8 B not received yet", "7 B cut off"; `brief`: "not yet", "cut off".
+QString gapText(const BoundaryGap& gap, bool brief);
 
 }  // namespace sockstage

@@ -35,7 +35,6 @@ ReadLimit::ReadLimit(QWidget* parent)
     for (QWidget* part : {static_cast<QWidget*>(name_), static_cast<QWidget*>(box_),
                           static_cast<QWidget*>(unit_), static_cast<QWidget*>(state_)})
         row->addWidget(part);
-    name_->setBuddy(box_);
     connect(box_, &QSpinBox::valueChanged, this, [this](int bytes) {
         if (session_) session_->setReadBytes(static_cast<std::size_t>(bytes));
     });
