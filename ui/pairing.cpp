@@ -22,8 +22,8 @@ Pairing::Census Pairing::census() const {
     Census census;
     for (int row = 0; row < sockets_.rowCount(); ++row) {
         const Session* session = sockets_.at(row);
-        census.push_back({session, session->openedNs(), session->connections().count(),
-                          session->localAddress().port()});
+        census.push_back(
+            {session, session->openedNs(), session->connections().count(), session->localAddress().port()});
     }
     return census;
 }

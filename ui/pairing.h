@@ -26,8 +26,8 @@ struct ConnectionEnd {
 class Pairing {
 public:
     explicit Pairing(const SocketsModel& sockets) : sockets_(sockets) {}
-    /// Nothing for a session's own socket, and where no session has the other end. Connection 0 of a UDP server
-    /// that has not received a datagram from this peer yet.
+    /// Nothing for a session's own socket, and where no session has the other end. Connection 0 of a UDP
+    /// server that has not received a datagram from this peer yet.
     ConnectionEnd otherEnd(Session& session, std::uint32_t connection);
 
 private:

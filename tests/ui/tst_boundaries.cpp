@@ -36,8 +36,8 @@ struct Pair {
             QTRY_VERIFY(server->stages().at(tcp ? Stage::Accept : Stage::Recv).state.load() !=
                         StageState::NotYet);
         }();
-        client =
-            sockets.open(loopback::configOf(tcp ? Role::TcpClient : Role::UdpClient, loopback::portOf(*server)));
+        client = sockets.open(
+            loopback::configOf(tcp ? Role::TcpClient : Role::UdpClient, loopback::portOf(*server)));
         [&] {
             QTRY_COMPARE(client->connections().count(), 1U);
             if (tcp) QTRY_COMPARE(server->connections().count(), 1U);
@@ -140,6 +140,9 @@ private Q_SLOTS:
         limit->selectAll();
         QTest::keyClicks(limit, QStringLiteral("4"));
         QCOMPARE(pair.server->readBytes(), std::size_t{65536});
+        pair.view->refresh();
+        QVERIFY(pair.part<QLabel>("readLimitState")->text().startsWith(QStringLiteral("in force: 65")));
+        QCOMPARE(limit->text(), QStringLiteral("4"));
         QTest::keyClick(limit, Qt::Key_Return);
         QCOMPARE(pair.server->readBytes(), std::size_t{4});
         QCOMPARE(pair.client->readBytes(), std::size_t{65536});
@@ -151,8 +154,7 @@ private Q_SLOTS:
         pair.server->setReadBytes(100);
         pair.view->refresh();
         QCOMPARE(limit->value(), 100);
-        QCOMPARE(pair.part<QLabel>("readLimitState")->text(),
-                 QStringLiteral("from the next on; the latest had 4"));
+        QCOMPARE(pair.part<QLabel>("readLimitState")->text(), QStringLiteral("the latest had 4"));
     }
 
     void theOtherDirection() {
@@ -163,7 +165,8 @@ private Q_SLOTS:
         QTRY_COMPARE(pair.client->counters().receivedBytes.get(), 10U);
         pair.view->refresh();
         QCOMPARE(pair.summary(), QStringLiteral("1 send arrived in 3 recvs"));
-        auto *there = pair.part<QToolButton>("boundariesThere"), *back = pair.part<QToolButton>("boundariesBack");
+        auto *there = pair.part<QToolButton>("boundariesThere"),
+             *back = pair.part<QToolButton>("boundariesBack");
         QVERIFY(there->isChecked());
         QVERIFY(there->text().startsWith(QStringLiteral("client, fd ")));
         QVERIFY(there->text().contains(QStringLiteral(" → server, fd ")));
@@ -321,8 +324,10 @@ private Q_SLOTS:
         const QString told = accessible(pair.strip(), QAccessible::Description);
         QVERIFY2(told.contains(QStringLiteral("1 send arrived in 3 recvs\nsend, row ")), qPrintable(told));
         QCOMPARE(accessible(pair.strip(), QAccessible::Value), QStringLiteral("1 send arrived in 3 recvs"));
-        QVERIFY(accessible(pair.strip(), QAccessible::Name).startsWith(QStringLiteral("Call boundaries, client")));
-        QVERIFY(accessible(*pair.part<QSpinBox>("readLimit"), QAccessible::Name).contains(QStringLiteral("recv()")));
+        QVERIFY(accessible(pair.strip(), QAccessible::Name)
+                    .startsWith(QStringLiteral("Call boundaries, client")));
+        QVERIFY(accessible(*pair.part<QSpinBox>("readLimit"), QAccessible::Name)
+                    .contains(QStringLiteral("recv()")));
     }
 
     void theMouse() {
@@ -335,7 +340,11 @@ private Q_SLOTS:
         const QPointF over = pair.centreOf(pair.box(false, 0));
         QMouseEvent move(QEvent::MouseMove, over, at->mapToGlobal(over), Qt::NoButton, {}, {});
         QCoreApplication::sendEvent(at, &move);
-        QVERIFY2(pair.readout().contains(QStringLiteral("(1 to 5 of the stream)")), qPrintable(pair.readout()));
+        QVERIFY2(pair.readout().contains(QStringLiteral("(1 to 5 of the stream)")),
+                 qPrintable(pair.readout()));
+        pair.press(Qt::Key_End);
+        QVERIFY2(pair.readout().contains(QStringLiteral("(6 to 10 of the stream)")),
+                 "the keys have the word now");
         QTest::mouseClick(at, Qt::LeftButton, {}, pair.centreOf(pair.box(true, 1)));
         QVERIFY(pair.strip().current() == (BoundaryCallId{true, 1}));
         const QSignalSpy wanted(pair.view.get(), &BoundariesView::callWanted);
@@ -421,7 +430,8 @@ private Q_SLOTS:
                      qPrintable(pair.summary()));
         QVERIFY(pair.strip().boxes().columns().empty());
         pair.view->refresh();
-        QVERIFY2(pair.summary().endsWith(QStringLiteral("(the latest calls only)")), qPrintable(pair.summary()));
+        QVERIFY2(pair.summary().endsWith(QStringLiteral("(the latest calls only)")),
+                 qPrintable(pair.summary()));
         QVERIFY(!pair.strip().boxes().columns().empty());
     }
 

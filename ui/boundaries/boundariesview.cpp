@@ -143,9 +143,9 @@ void BoundariesView::startOver() {
     } else {
         note_->setText(missingText());
     }
-    for (QWidget* part : {static_cast<QWidget*>(there_), static_cast<QWidget*>(back_),
-                          static_cast<QWidget*>(summary_), static_cast<QWidget*>(strip_),
-                          static_cast<QWidget*>(readout_)})
+    for (QWidget* part :
+         {static_cast<QWidget*>(there_), static_cast<QWidget*>(back_), static_cast<QWidget*>(summary_),
+          static_cast<QWidget*>(strip_), static_cast<QWidget*>(readout_)})
         part->setVisible(paired);
     note_->setVisible(!paired);
     showNames();
@@ -212,14 +212,17 @@ QString BoundariesView::missingText() const {
         return tcp ? tr("No client has connected yet.") : tr("No datagram has come yet.");
     }
     if (own_.connection == 0)
-        return tcp ? tr("Choose one client in the table above: which of its sends arrived in which recv is shown "
+        return tcp ? tr("Choose one client in the table above: which of its sends arrived in which recv is "
+                        "shown "
                         "here.")
                    : tr("Choose one peer in the table above: which of its datagrams arrived in which recv is "
                         "shown here.");
-    return tcp ? tr("The other end of this connection is not a socket of this window, so nothing is known of its "
+    return tcp ? tr("The other end of this connection is not a socket of this window, so nothing is known of "
+                    "its "
                     "calls. Start the loopback demo (File menu), or open a TCP server and a TCP client of it "
                     "in this window.")
-               : tr("The other end is not a socket of this window, so nothing is known of its calls. Start the "
+               : tr("The other end is not a socket of this window, so nothing is known of its calls. Start "
+                    "the "
                     "loopback demo (File menu), or open a UDP server and a UDP client of it in this window.");
 }
 

@@ -15,8 +15,8 @@ class BoundaryStrip;
 class ReadLimit;
 struct BoundaryCallId;
 
-/// Which bytes of which send() arrived in which recv(), of a connection that has both its ends in this window.
-/// Reads the two captures only while it is on screen.
+/// Which bytes of which send() arrived in which recv(), of a connection that has both its ends in this
+/// window. Reads the two captures only while it is on screen.
 class BoundariesView : public QWidget {
     Q_OBJECT
 

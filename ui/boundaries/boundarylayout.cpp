@@ -92,8 +92,7 @@ void BoundaryLayout::extend(const BoundaryCallId& id, double width, bool beganEa
 
 void BoundaryLayout::addGap(BoundaryGap::Kind kind, std::uint64_t bytes, double width) {
     const std::size_t column = columns_.size() - 1;
-    if (gaps_.empty() || gaps_.back().column != column)
-        gaps_.push_back({kind, column, 0, width_, 0});
+    if (gaps_.empty() || gaps_.back().column != column) gaps_.push_back({kind, column, 0, width_, 0});
     gaps_.back().bytes += bytes;
     gaps_.back().width += width;
 }

@@ -142,6 +142,9 @@ void BoundaryStrip::moveChoice(int key, Qt::KeyboardModifiers modifiers) {
         next = besides(*now, key == Qt::Key_Right, group);
     else
         next = opposite(*now, key == Qt::Key_Up);
+    // The keys have the word now, wherever the mouse rests.
+    mouse_.reset();
+    hovered_.reset();
     if (next != nullptr) choose(*next);
     if (key == Qt::Key_End) setFollow(true);
 }

@@ -67,9 +67,8 @@ private:
     QString clock(std::int64_t ns) const { return timeOfDayText(ns + epochOffsetNs_); }
     QString place(std::uint64_t from, std::uint64_t to) const {
         if (boundaries_.isDatagrams() || to == from) return {};
-        return to - from == 1
-                   ? Words::tr(" (number %1 of the stream)").arg(grouped(to))
-                   : Words::tr(" (%1 to %2 of the stream)").arg(grouped(from + 1), grouped(to));
+        return to - from == 1 ? Words::tr(" (number %1 of the stream)").arg(grouped(to))
+                              : Words::tr(" (%1 to %2 of the stream)").arg(grouped(from + 1), grouped(to));
     }
     static QString amount(const CallSpan& call, bool send) {
         if (send) return countedBytes(call.size());

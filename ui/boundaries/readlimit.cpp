@@ -9,6 +9,13 @@
 #include "theme.h"
 
 namespace sockstage {
+namespace {
+
+QString inForceText(std::size_t bytes) {
+    return ReadLimit::tr("in force: %1").arg(grouped(bytes));
+}
+
+}  // namespace
 
 ReadLimit::ReadLimit(QWidget* parent)
     : QWidget(parent),
@@ -22,12 +29,16 @@ ReadLimit::ReadLimit(QWidget* parent)
     // Not 1 and 16 on the way to 16384.
     box_->setKeyboardTracking(false);
     box_->setFocusPolicy(Qt::StrongFocus);
-    const QString tip = tr("The length that each recv() of this socket is given, from the next one on and for "
-                           "all of its connections. A stream keeps what does not fit for the recv() after; of "
-                           "a datagram it is cut off.");
+    const QString tip =
+        tr("The length that each recv() of this socket is given, from the next one on and for "
+           "all of its connections. A stream keeps what does not fit for the recv() after; of "
+           "a datagram it is cut off.");
     box_->setToolTip(plainToolTip(tip));
     box_->setAccessibleDescription(tip);
     setTone(state_, Tone::Dimmed);
+    // The row does not change its shape while one types.
+    state_->setMinimumWidth(
+        fontMetrics().horizontalAdvance(tr("the latest had %1").arg(grouped(largestRead))));
     state_->setObjectName(QStringLiteral("readLimitState"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins({});
@@ -66,9 +77,9 @@ void ReadLimit::refresh(std::optional<std::uint32_t> latest) {
 
 QString ReadLimit::stateText(std::optional<std::uint32_t> latest) const {
     const std::size_t inForce = session_->readBytes();
-    if (isEditing()) return tr("%1 in force; Enter changes it").arg(grouped(inForce));
-    if (latest && *latest != inForce) return tr("from the next on; the latest had %1").arg(grouped(*latest));
-    return tr("in force");
+    if (isEditing()) return inForceText(inForce);
+    // A recv() that was made before is on record with the size that it had.
+    return latest && *latest != inForce ? tr("the latest had %1").arg(grouped(*latest)) : tr("in force");
 }
 
 }  // namespace sockstage
