@@ -109,14 +109,6 @@ QToolButton* BoundariesView::makeDirection(bool ownSends) {
     return button;
 }
 
-ConnectionEnd BoundariesView::sender() const {
-    return ownSends_ ? own_ : other_;
-}
-
-ConnectionEnd BoundariesView::receiver() const {
-    return ownSends_ ? other_ : own_;
-}
-
 void BoundariesView::setPair(std::uint32_t connection, const ConnectionEnd& other) {
     const ConnectionEnd own{&session_, connection};
     if (own == own_ && other == other_) return;
@@ -153,7 +145,7 @@ void BoundariesView::startOver() {
 }
 
 void BoundariesView::showNames() {
-    const ConnectionEnd reader = receiver() ? receiver() : own_;
+    const ConnectionEnd& reader = receiver() ? receiver() : own_;
     limit_->setSession(reader.session, endName(reader));
     if (!other_) return;
     const QString own = endName(own_), other = endName(other_);
@@ -239,7 +231,7 @@ void BoundariesView::setFollow(bool follow) {
 void BoundariesView::activate(const BoundaryCallId& call) {
     if (!boundaries_ || !other_) return;
     const CallTrack& track = call.send ? boundaries_->sends() : boundaries_->receives();
-    const ConnectionEnd end = call.send ? sender() : receiver();
+    const ConnectionEnd& end = call.send ? sender() : receiver();
     Q_EMIT callWanted(end.session, end.connection, track.at(call.index).row);
 }
 

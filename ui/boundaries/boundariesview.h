@@ -41,8 +41,8 @@ protected:
 private:
     void makeLayout();
     QToolButton* makeDirection(bool ownSends);
-    ConnectionEnd sender() const;
-    ConnectionEnd receiver() const;
+    const ConnectionEnd& sender() const { return ownSends_ ? own_ : other_; }
+    const ConnectionEnd& receiver() const { return ownSends_ ? other_ : own_; }
     void setDirection(bool ownSends);
     void startOver();
     void showNames();
