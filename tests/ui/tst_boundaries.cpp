@@ -315,6 +315,26 @@ private Q_SLOTS:
         QVERIFY(!pair.strip().current());
     }
 
+    // 6 and 5 bytes in recvs of 4, 4 and 3: the second recv has bytes of both sends.
+    void whatSharesBytesWithACall() {
+        Pair pair(holding(reading(Role::TcpServer, 4)));
+        pair.send("hello ");
+        pair.send("world");
+        pair.server->release(Stage::Recv);
+        pair.awaitReceived(11);
+        QCOMPARE(pair.summary(), QStringLiteral("2 sends arrived in 3 recvs"));
+        QCOMPARE(pair.strip().boxes().bands().size(), std::size_t{4});
+        pair.press(Qt::Key_Home);
+        QVERIFY2(pair.readout().contains(QStringLiteral("8 bytes (1 to 8 of the stream)")),
+                 qPrintable(pair.readout()));
+        pair.press(Qt::Key_Right);
+        QVERIFY2(pair.readout().contains(QStringLiteral("7 bytes (5 to 11 of the stream)")),
+                 qPrintable(pair.readout()));
+        pair.press(Qt::Key_Down);
+        QVERIFY(pair.strip().current() == (BoundaryCallId{false, 1}));
+        QVERIFY2(pair.readout().contains(QStringLiteral("2 sends, rows")), qPrintable(pair.readout()));
+    }
+
     void aScreenReaderIsToldTheSame() {
         Pair pair(reading(Role::TcpServer, 4));
         pair.send("hello world");
