@@ -167,6 +167,11 @@ SessionPage* MainWindow::pageOf(Session* session) {
         openSocket(config);
     });
     connect(&page->traffic(), &TrafficPane::findFinished, this, &MainWindow::showFound);
+    connect(&page->traffic(), &TrafficPane::callWanted, this,
+            [this](Session* other, quint32 connection, quint64 row) {
+                look(other, connection);
+                pageOf(other)->traffic().showRow(row);
+            });
     stack_->addWidget(page);
     return page;
 }

@@ -22,7 +22,8 @@ Pairing::Census Pairing::census() const {
     Census census;
     for (int row = 0; row < sockets_.rowCount(); ++row) {
         const Session* session = sockets_.at(row);
-        census.push_back({session, session->openedNs(), session->connections().count()});
+        census.push_back(
+            {session, session->openedNs(), session->connections().count(), session->localAddress().port()});
     }
     return census;
 }
@@ -43,7 +44,19 @@ ConnectionEnd Pairing::find(const Session& session, std::uint32_t connection) co
         nearest = {other, *number};
         distance = apart;
     }
-    return nearest;
+    return nearest || isTcp(session.config().role) ? nearest : waitingServer(slot);
+}
+
+// It knows a peer only from the first datagram that it has received.
+ConnectionEnd Pairing::waitingServer(const ConnectionSlot& slot) const {
+    for (int row = 0; row < sockets_.rowCount(); ++row) {
+        Session* other = sockets_.at(row);
+        if (other->config().role != Role::UdpServer || other->isFinished()) continue;
+        const SocketAddress local = other->localAddress();
+        const bool any = local.isWildcard() && local.port() == slot.peer.port() && slot.peer.isLoopback();
+        if (any || isSameAddress(local, slot.peer)) return {other, 0};
+    }
+    return {};
 }
 
 }  // namespace sockstage

@@ -26,7 +26,8 @@ struct ConnectionEnd {
 class Pairing {
 public:
     explicit Pairing(const SocketsModel& sockets) : sockets_(sockets) {}
-    /// Nothing for a session's own socket, and where no session has the other end.
+    /// Nothing for a session's own socket, and where no session has the other end. Connection 0 of a UDP
+    /// server that has not received a datagram from this peer yet.
     ConnectionEnd otherEnd(Session& session, std::uint32_t connection);
 
 private:
@@ -34,10 +35,12 @@ private:
         const Session* session;
         qint64 openedNs;  ///< a later session may lie at the same place
         std::uint32_t connections;
+        quint16 port;
         bool operator==(const Counted&) const = default;
     };
     using Census = std::vector<Counted>;
     Census census() const;
+    ConnectionEnd waitingServer(const ConnectionSlot& slot) const;
     ConnectionEnd find(const Session& session, std::uint32_t connection) const;
 
     const SocketsModel& sockets_;

@@ -12,6 +12,7 @@
 #include "connectiontext.h"
 #include "guideplace.h"
 #include "lifecyclerail.h"
+#include "observation.h"
 #include "sessionheader.h"
 #include "settings.h"
 #include "sidecolumn.h"
@@ -48,6 +49,7 @@ public:
 SessionPage::SessionPage(Session& session, Observation& observation, QWidget* parent)
     : QWidget(parent),
       session_(session),
+      observation_(observation),
       header_(new SessionHeader(session, this)),
       steps_(new StepBar(session, this)),
       rail_(new LifecycleRail(this)),
@@ -171,6 +173,7 @@ void SessionPage::connectParts() {
         bytes_->setVisible(true);
         bytes_->showRow(row);
     });
+    connect(traffic_, &TrafficPane::boundariesShown, this, &SessionPage::pair);
 }
 
 void SessionPage::followSelection() {
@@ -194,6 +197,7 @@ void SessionPage::followSelection() {
     if (isVisible()) side_->look(observed());
     traffic_->setObserved(observed());
     traffic_->setSelected(selected);
+    pair();
     if (isServer(session_.config().role)) composer_->setSelected(selected);
     Q_EMIT selectionChanged();
 }
@@ -204,8 +208,10 @@ void SessionPage::tick() {
         composer_->refresh();
         session_.watch(clients_->visibleConnections(), true);
         side_->look(observed());
+        traffic_->setObserved(observed());
         steps_->setConnection(steppedConnection());
         steps_->refresh();
+        pair();
     }
     rail_->refresh();
     if (clientRail_->isVisible()) clientRail_->refresh();
@@ -234,6 +240,15 @@ std::uint32_t SessionPage::observed() const {
     if (role == Role::TcpClient) return session_.connections().count() != 0 ? 1 : 0;
     const ConnectionNumbers selected = clients_->selected();
     return role == Role::TcpServer && selected.size() == 1 ? selected.front() : 0;
+}
+
+/// Tells the view of call boundaries what it is about: the one chosen connection, or the only one there is.
+void SessionPage::pair() {
+    if (!traffic_->showsBoundaries()) return;
+    const ConnectionNumbers selected = clients_->selected();
+    const bool only = selected.empty() && session_.connections().count() == 1;
+    const std::uint32_t connection = selected.size() == 1 ? selected.front() : only ? 1 : 0;
+    traffic_->setPair(connection, observation_.otherEnd(session_, connection));
 }
 
 ConnectionNumbers SessionPage::targets() const {

@@ -69,11 +69,13 @@ private:
     void tellGuide();
     void tick();
     std::uint32_t observed() const;
+    void pair();
     void followSelection();
     std::uint32_t steppedConnection() const;
     void markNext();
 
     Session& session_;
+    Observation& observation_;
     SessionHeader* header_;
     StepBar* steps_;
     LifecycleRail *rail_, *clientRail_;

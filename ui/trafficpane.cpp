@@ -6,6 +6,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "boundariesview.h"
 #include "choicebutton.h"
 #include "optionsview.h"
 #include "recordview.h"
@@ -25,6 +26,7 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
       stack_(new QStackedWidget(this)),
       traffic_(nullptr),
       calls_(nullptr),
+      boundaries_(new BoundariesView(session, this)),
       throughput_(new ThroughputView(session.counters(), session.capture().toEpochNs(0), this)),
       charts_(new TcpChartsView(session.capture().toEpochNs(0), 100, this)),
       options_(new OptionsView(this)) {
@@ -36,10 +38,13 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
     column->addWidget(stack_, 1);
     traffic_ = addView(new RecordView(RecordView::Content::Traffic, this), tr("Traffic"));
     calls_ = addView(new RecordView(RecordView::Content::Calls, this), tr("System calls"));
+    addTab(boundaries_, tr("Boundaries"));
     addTab(throughput_, tr("Throughput"));
     addTab(charts_, tr("Kernel over time"));
     addTab(options_, tr("Options"));
     connect(tabs_, &QTabBar::currentChanged, this, &TrafficPane::tabChanged);
+    connect(boundaries_, &BoundariesView::followChanged, this, &TrafficPane::showFollow);
+    connect(boundaries_, &BoundariesView::callWanted, this, &TrafficPane::showCall);
     traffic_->setObjectName(QStringLiteral("traffic"));
     calls_->setObjectName(QStringLiteral("calls"));
     showFollow();
@@ -72,7 +77,7 @@ QWidget* TrafficPane::makeBar() {
         button->setProperty("quiet", true);
     connect(scope_, &ChoiceButton::chosen, this, &TrafficPane::applyScope);
     connect(notation_, &ChoiceButton::chosen, this, &TrafficPane::applyNotation);
-    connect(follow_, &QToolButton::toggled, this, [this](bool on) { current()->setFollow(on); });
+    connect(follow_, &QToolButton::toggled, this, [this](bool on) { setFollow(on); });
     const int space = fontMetrics().height() / 2;
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(space, space / 3, space, 0);
@@ -112,9 +117,29 @@ void TrafficPane::tabChanged() {
     stack_->setCurrentIndex(tabs_->currentIndex());
     scope_->setVisible(showsRecords() && isServer(session_.config().role));
     notation_->setVisible(showsRecords());
-    follow_->setVisible(showsRecords());
+    follow_->setVisible(showsRecords() || showsBoundaries());
     showFollow();
+    if (showsBoundaries()) Q_EMIT boundariesShown();
     refresh();
+}
+
+bool TrafficPane::showsBoundaries() const {
+    return stack_->currentWidget() == boundaries_;
+}
+
+void TrafficPane::setPair(std::uint32_t connection, const ConnectionEnd& other) {
+    boundaries_->setPair(connection, other);
+}
+
+void TrafficPane::showRow(quint64 captureRow) {
+    tabs_->setCurrentIndex(0);
+    traffic_->selectRow(captureRow);
+    traffic_->setFocus(Qt::OtherFocusReason);
+}
+
+void TrafficPane::showCall(Session* session, quint32 connection, quint64 row) {
+    if (session == &session_) return showRow(row);
+    Q_EMIT callWanted(session, connection, row);
 }
 
 void TrafficPane::setObserved(std::uint32_t connection) {
@@ -146,11 +171,20 @@ void TrafficPane::applyNotation() {
     calls_->setHex(notation_->value().toBool());
 }
 
+bool TrafficPane::follows() const {
+    return showsBoundaries() ? boundaries_->follows() : current()->follows();
+}
+
+void TrafficPane::setFollow(bool follow) {
+    if (showsBoundaries()) return boundaries_->setFollow(follow);
+    current()->setFollow(follow);
+}
+
 void TrafficPane::showFollow() {
     const QSignalBlocker quiet(follow_);
-    follow_->setChecked(current()->follows());
+    follow_->setChecked(follows());
     // The word as well as the colour: a pressed button alone is easily missed.
-    follow_->setText(current()->follows() ? tr("✓ Follow") : tr("Follow"));
+    follow_->setText(follows() ? tr("✓ Follow") : tr("Follow"));
 }
 
 void TrafficPane::setFind(const QString& text) {
@@ -166,6 +200,7 @@ void TrafficPane::findNext(bool forward) {
 void TrafficPane::refresh() {
     const QWidget* shown = stack_->currentWidget();
     if (shown == throughput_) return throughput_->refresh();
+    if (shown == boundaries_) return boundaries_->refresh();
     if (shown == options_) return options_->refresh();
     if (shown != charts_) return current()->refresh();
     charts_->setHistory(session_.kernelHistory(observed_), socketKind(session_.config().role, observed_));

@@ -2,7 +2,7 @@
 
 #include <QWidget>
 
-#include "session.h"
+#include "pairing.h"
 
 class QStackedWidget;
 class QTabBar;
@@ -10,6 +10,7 @@ class QToolButton;
 
 namespace sockstage {
 
+class BoundariesView;
 class ChoiceButton;
 class OptionsView;
 class RecordView;
@@ -17,8 +18,8 @@ class TcpChartsView;
 class ThroughputView;
 
 /// The tabs below the clients: traffic and system calls, with what they have in common (whose records, text
-/// or hex, and whether they follow the end), throughput, the kernel's figures over time, and the socket's
-/// options.
+/// or hex, and whether they follow the end), call boundaries, throughput, the kernel's figures over time, and
+/// the socket's options.
 class TrafficPane : public QWidget {
     Q_OBJECT
 
@@ -32,11 +33,20 @@ public:
     void showCalls(bool calls);
     /// The socket whose kernel figures and options are shown; 0: the session's own.
     void setObserved(std::uint32_t connection);
+    /// The connection whose call boundaries are shown (0: none), and its other end. To be kept true while
+    /// showsBoundaries().
+    void setPair(std::uint32_t connection, const ConnectionEnd& other);
+    bool showsBoundaries() const;
+    /// This row of the session's capture, in the list of traffic.
+    void showRow(quint64 captureRow);
     void refresh();
 
 Q_SIGNALS:
     void rowSelected(quint64 captureRow);
     void findFinished(bool found);
+    void boundariesShown();
+    /// A call of another session of this window is to be looked at.
+    void callWanted(sockstage::Session* session, quint32 connection, quint64 row);
 
 private:
     QWidget* makeBar();
@@ -46,8 +56,11 @@ private:
     RecordView* current() const;
     bool showsRecords() const;
     void tabChanged();
+    void showCall(Session* session, quint32 connection, quint64 row);
     void applyScope();
     void applyNotation();
+    bool follows() const;
+    void setFollow(bool follow);
     void showFollow();
 
     Session& session_;
@@ -56,6 +69,7 @@ private:
     QToolButton* follow_;
     QStackedWidget* stack_;
     RecordView *traffic_, *calls_;
+    BoundariesView* boundaries_;
     ThroughputView* throughput_;
     TcpChartsView* charts_;
     OptionsView* options_;

@@ -1,22 +1,34 @@
 #include "callboundaries.h"
 
 #include <algorithm>
+#include <cstring>
+#include <span>
 #include <string_view>
 #include <utility>
 
 namespace sockstage {
 namespace {
 
-/// Rows read in one update, 2 ms of work.
-constexpr std::uint64_t rowsPerUpdate = 100'000;
+/// Work of one update, 2 ms: a row, or so many bytes that are hashed, is a unit.
+constexpr std::int64_t unitsPerUpdate = 100'000;
+constexpr std::uint32_t hashedPerUnit = 128;
 /// A receive may be on record before its send is; after so many later ones it is not looked at again.
 constexpr std::uint64_t triedAgain = 64;
 
-/// FNV-1a
+/// As FNV-1a, but eight bytes at a time, and each product folded: its low bits know only the low bits.
 std::uint64_t hashOf(std::span<const std::byte> bytes) {
     std::uint64_t hash = 0xcbf29ce484222325U;
+    const auto mix = [&hash](std::uint64_t word) {
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+        hash ^= hash >> 32;
+    };
+    for (; bytes.size() >= sizeof(std::uint64_t); bytes = bytes.subspan(sizeof(std::uint64_t))) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data(), sizeof word);
+        mix(word);
+    }
     for (const std::byte byte : bytes)
-        hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3U;
+        mix(std::to_integer<std::uint64_t>(byte));
     return hash;
 }
 
@@ -68,18 +80,20 @@ bool CallTrack::update(const CallEnd& end) {
         nextRow_ = slot.firstRow.load(std::memory_order_relaxed);
     }
     const std::uint64_t last = end.capture.endRow();
-    std::uint64_t budget = rowsPerUpdate;
-    while (*nextRow_ < last && budget != 0) {
+    std::int64_t budget = unitsPerUpdate;
+    while (*nextRow_ < last && budget > 0) {
         const auto pin = end.capture.pin(*nextRow_);
         if (!pin) {
             skipEvicted(end);
             continue;
         }
-        const std::uint64_t until = std::min({last, pin.endRow(), *nextRow_ + budget});
-        budget -= until - *nextRow_;
-        for (; *nextRow_ < until; ++*nextRow_)
-            if (const CallRecord& record = pin.record(*nextRow_); record.connection == end.connection)
-                take(*nextRow_, record, pin);
+        const std::uint64_t until = std::min(last, pin.endRow());
+        for (; *nextRow_ < until && budget > 0; ++*nextRow_, --budget) {
+            const CallRecord& record = pin.record(*nextRow_);
+            if (record.connection != end.connection) continue;
+            take(*nextRow_, record, pin);
+            if (datagrams_) budget -= record.dataLength() / hashedPerUnit;
+        }
     }
     if (sawGap_ && *nextRow_ == last) findPlace(end);
     return *nextRow_ == last;

@@ -101,6 +101,7 @@ public:
     /// Reads what is new of both. True: that is all for now.
     bool update(const CallEnd& sender, const CallEnd& receiver);
 
+    bool isDatagrams() const { return datagrams_; }
     const CallTrack& sends() const { return sends_; }
     const CallTrack& receives() const { return receives_; }
     /// False: nothing can be said of what belongs to what (CallTrack::placeKnown).

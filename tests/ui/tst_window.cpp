@@ -8,19 +8,23 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableView>
 #include <QTest>
 #include <QToolBar>
 #include <QToolButton>
 
+#include "boundarystrip.h"
 #include "clientstable.h"
 #include "loopback.h"
 #include "mainwindow.h"
 #include "newsocketdialog.h"
+#include "optionsview.h"
 #include "recordview.h"
 #include "sessionpage.h"
 #include "socketsmodel.h"
 #include "theme.h"
+#include "trafficpane.h"
 
 using namespace sockstage;
 
@@ -110,6 +114,13 @@ private:
         QTRY_COMPARE(state(0), QStringLiteral("listening"));
         openByDialog("tcp-client", address(0).section(QLatin1Char(':'), -1));
         QTRY_COMPARE(state(1), QStringLiteral("connected"));
+    }
+
+    void showTab(const QString& title) const {
+        auto* tabs = window_->currentPage()->traffic().findChild<QTabBar*>();
+        for (int tab = 0; tab < tabs->count(); ++tab)
+            if (tabs->tabText(tab) == title) tabs->setCurrentIndex(tab);
+        QCOMPARE(tabs->tabText(tabs->currentIndex()), title);
     }
 
 private Q_SLOTS:
@@ -249,6 +260,32 @@ private Q_SLOTS:
         QTest::keyClicks(find, QStringLiteral("needle"));
         QTest::keyClick(find, Qt::Key_Return);
         QTRY_VERIFY(traffic().contains(QStringLiteral("needle")));
+    }
+
+    void aBoundaryLeadsToTheCallOfTheOtherSocket() {
+        openPair();
+        sendByComposer(QStringLiteral("hello"));
+        showTab(QStringLiteral("Boundaries"));
+        auto* strip = window_->currentPage()->findChild<BoundaryStrip*>();
+        QTRY_COMPARE(strip->visibleGroups(), QStringList{QStringLiteral("1 send arrived in 1 recv")});
+        strip->setFocus();
+        QTest::keyClick(strip, Qt::Key_Home);
+        QTest::keyClick(strip, Qt::Key_Down);
+        QTest::keyClick(strip, Qt::Key_Return);
+        Session* server = window_->sockets().at(0);
+        QCOMPARE(&window_->currentPage()->session(), server);
+        const auto row = onPage<RecordView>("traffic")->currentRow();
+        QVERIFY(row.has_value());
+        const auto pin = server->capture().pin(*row);
+        QVERIFY(pin.record(*row).call == Call::Recv && pin.record(*row).result == 5);
+    }
+
+    // Nothing was chosen: it is the socket that the right column is about.
+    void theOptionsOfAClientAreShown() {
+        openPair();
+        showTab(QStringLiteral("Options"));
+        const auto* options = window_->currentPage()->findChild<OptionsView*>()->findChild<QTableView*>();
+        QTRY_VERIFY(options->model()->rowCount() > 0);
     }
 
     void themesAndLayout() {

@@ -141,6 +141,11 @@ void RecordView::selectLine(quint64 line) {
     Q_EMIT rowSelected(*current_);
 }
 
+void RecordView::selectRow(quint64 captureRow) {
+    refresh();
+    selectLine(rows_.lineOf(captureRow));
+}
+
 void RecordView::revealLine(quint64 line) {
     if (line < top_) setTop(line);
     if (line >= top_ + scroll_.page) setTop(line - scroll_.page + 1);

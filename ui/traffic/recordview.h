@@ -32,6 +32,8 @@ public:
     /// refreshes to find it.
     void setFind(const QString& text);
     void findNext(bool forward);
+    /// Makes a row of the capture the current one, where it is among the lines.
+    void selectRow(quint64 captureRow);
 
     /// The capture row that is current; none when nothing was chosen.
     std::optional<quint64> currentRow() const { return current_; }
