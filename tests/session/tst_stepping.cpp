@@ -1,6 +1,5 @@
-#include <regex>
-
 #include "nextstep.h"
+#include "plannedfits.h"
 #include "sessiontest.h"
 
 using namespace sockstage;
@@ -11,25 +10,6 @@ namespace {
 SocketConfig stepping(SocketConfig wanted) {
     wanted.held = StageSet::all();
     return wanted;
-}
-
-/// Does a call that was made fit the one that was announced? "…" stands for anything.
-bool fits(const std::string& planned, const std::string& made) {
-    std::string pattern;
-    for (std::size_t at = 0; at < planned.size();) {
-        if (planned.compare(at, 3, "…") == 0) {
-            pattern += ".*";
-            at += 3;
-            continue;
-        }
-        if (std::string_view("\\^$.|?*+()[]{}").find(planned[at]) != std::string_view::npos) pattern += '\\';
-        pattern += planned[at++];
-    }
-    // The length of an address is answered in its place.
-    constexpr std::string_view room = "\\[128\\]";
-    if (const auto at = pattern.find(room); at != std::string::npos)
-        pattern.replace(at, room.size(), R"(\[128( => \d+)?\])");
-    return std::regex_match(made, std::regex(pattern + " = .*"));
 }
 
 int callsMade(const Session& session) {

@@ -149,8 +149,9 @@ void ClientsTable::selectConnection(std::uint32_t number) {
     model_->refresh(-1, -1);
     const int row = model_->rowOf(number);
     if (row < 0) return view_->clearSelection();
-    view_->setCurrentIndex(model_->index(row, 0));
-    view_->selectRow(row);
+    // Told which, not by the view's own function: that one adds or takes away while Shift or Ctrl is down.
+    view_->selectionModel()->setCurrentIndex(
+        model_->index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void ClientsTable::saveState(QSettings& settings) const {
