@@ -90,7 +90,8 @@ void MainWindow::makeCentre() {
     column->addWidget(stack_, 1);
     splitter_->addWidget(right);
     splitter_->setHandleWidth(1);
-    splitter_->setStretchFactor(1, 1);
+    splitter_->setStretchFactor(0, 1);
+    splitter_->setStretchFactor(1, 6);
     splitter_->setChildrenCollapsible(false);
     setCentralWidget(splitter_);
 }
@@ -261,7 +262,7 @@ void MainWindow::restoreLayout() {
     const int line = fontMetrics().height();
     const QSize most = screen()->availableSize() * 19 / 20;
     resize(QSize(line * 90, line * 54).boundedTo(most));
-    splitter_->setSizes({line * 16, line * 74});
+    splitter_->setSizes({line * 15, line * 75});
     const QSettings settings;
     restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray());
     splitter_->restoreState(settings.value(settingsKey("window/splitter")).toByteArray());

@@ -87,7 +87,7 @@ void TestScenePanel::theButtonGoesThroughAScene() {
     QCOMPARE(shown.text("sceneProgress"), QStringLiteral("●○○  Step 1 of 3"));
     // The key does what the button does.
     QAction& key = shown.action("Take the step, or go to the next");
-    QCOMPARE(key.shortcut(), QKeySequence(Qt::Key_F9));
+    QCOMPARE(key.shortcut(), QKeySequence(Qt::Key_F8));
     key.trigger();
     QVERIFY(shown.waitForButton(doIt));
     key.trigger();

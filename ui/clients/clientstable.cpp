@@ -69,10 +69,11 @@ void ClientsTable::setUpView() {
 void ClientsTable::setColumnWidths() {
     const QFontMetrics metrics(monospaceFont());
     view_->verticalHeader()->setDefaultSectionSize(metrics.height() * 3 / 2);
-    constexpr std::array<int, clientColumnCount> characters{18, 5, 15, 10, 10, 9, 9, 9, 10, 12};
+    constexpr std::array<int, clientColumnCount> characters{17, 5, 14, 10, 9, 9, 9, 9, 8, 11};
     for (int column = 0; column < clientColumnCount; ++column)
-        view_->setColumnWidth(column,
-                              metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)]);
+        view_->setColumnWidth(
+            column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
+                             view_->horizontalHeader()->sectionSizeHint(column)));
 }
 
 void ClientsTable::setSession(Session* session) {

@@ -31,7 +31,7 @@ void Experiments::makeMenu() {
     }
     menu_->addSeparator();
     go_ = menu_->addAction(tr("Take the &step, or go to the next"), panel_, &ScenePanel::goOn);
-    go_->setShortcut(Qt::Key_F9);
+    go_->setShortcut(Qt::Key_F8);
     end_ = menu_->addAction(tr("&End the experiment"), this, &Experiments::end);
     remove_ =
         menu_->addAction(tr("&Remove the sockets of ended experiments"), this, &Experiments::removeSockets);
