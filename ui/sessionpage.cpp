@@ -138,7 +138,8 @@ QWidget* SessionPage::makeScrolling(QWidget* content) {
 
 void SessionPage::tellGuide() {
     const std::pair<QWidget*, const char*> places[] = {{clients_, "window#clients"},
-                                                       {traffic_, "window#traffic-and-system-calls"},
+                                                       {steps_, "step-mode"},
+                                                       {header_, "window#stages"},
                                                        {bytes_, "window#bytes"},
                                                        {composer_, "window#composer"}};
     for (const auto& [part, place] : places)

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "choicebutton.h"
+#include "guideplace.h"
 #include "optionsview.h"
 #include "recordview.h"
 #include "strip.h"
@@ -39,10 +40,20 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
     addTab(throughput_, tr("Throughput"));
     addTab(charts_, tr("Kernel over time"));
     addTab(options_, tr("Options"));
+    for (const TimeCharts* charts : std::initializer_list<TimeCharts*>{throughput_, charts_})
+        connect(charts, &TimeCharts::followChanged, this, &TrafficPane::showFollow);
+    tellGuide();
     connect(tabs_, &QTabBar::currentChanged, this, &TrafficPane::tabChanged);
     traffic_->setObjectName(QStringLiteral("traffic"));
     calls_->setObjectName(QStringLiteral("calls"));
     showFollow();
+}
+
+void TrafficPane::tellGuide() {
+    setGuidePlace(this, QStringLiteral("window#traffic-and-system-calls"));
+    setGuidePlace(throughput_, QStringLiteral("window#charts"));
+    setGuidePlace(charts_, QStringLiteral("window#charts"));
+    setGuidePlace(options_, QStringLiteral("window#options"));
 }
 
 QWidget* TrafficPane::makeBar() {
@@ -66,13 +77,16 @@ QWidget* TrafficPane::makeBar() {
     follow_->setCheckable(true);
     follow_->setFocusPolicy(Qt::StrongFocus);
     follow_->setObjectName(QStringLiteral("follow"));
-    follow_->setToolTip(tr("Stay at the newest line; scrolling up stops this"));
+    follow_->setToolTip(tr("Stay at the newest; looking back stops this, End goes on"));
     const std::initializer_list<QWidget*> quiet{scope_, notation_, follow_};
     for (QWidget* button : quiet)
         button->setProperty("quiet", true);
     connect(scope_, &ChoiceButton::chosen, this, &TrafficPane::applyScope);
     connect(notation_, &ChoiceButton::chosen, this, &TrafficPane::applyNotation);
-    connect(follow_, &QToolButton::toggled, this, [this](bool on) { current()->setFollow(on); });
+    connect(follow_, &QToolButton::toggled, this, [this](bool on) {
+        TimeCharts* charts = currentCharts();
+        charts != nullptr ? charts->setFollow(on) : current()->setFollow(on);
+    });
     const int space = fontMetrics().height() / 2;
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(space, space / 3, space, 0);
@@ -104,6 +118,10 @@ RecordView* TrafficPane::current() const {
     return tabs_->currentIndex() == 1 ? calls_ : traffic_;
 }
 
+TimeCharts* TrafficPane::currentCharts() const {
+    return qobject_cast<TimeCharts*>(stack_->currentWidget());
+}
+
 bool TrafficPane::showsRecords() const {
     return tabs_->currentIndex() <= 1;
 }
@@ -112,7 +130,7 @@ void TrafficPane::tabChanged() {
     stack_->setCurrentIndex(tabs_->currentIndex());
     scope_->setVisible(showsRecords() && isServer(session_.config().role));
     notation_->setVisible(showsRecords());
-    follow_->setVisible(showsRecords());
+    follow_->setVisible(stack_->currentWidget() != options_);
     showFollow();
     refresh();
 }
@@ -148,9 +166,11 @@ void TrafficPane::applyNotation() {
 
 void TrafficPane::showFollow() {
     const QSignalBlocker quiet(follow_);
-    follow_->setChecked(current()->follows());
+    const TimeCharts* charts = currentCharts();
+    const bool follows = charts != nullptr ? charts->follows() : current()->follows();
+    follow_->setChecked(follows);
     // The word as well as the colour: a pressed button alone is easily missed.
-    follow_->setText(current()->follows() ? tr("✓ Follow") : tr("Follow"));
+    follow_->setText(follows ? tr("✓ Follow") : tr("Follow"));
 }
 
 void TrafficPane::setFind(const QString& text) {

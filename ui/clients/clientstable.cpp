@@ -69,11 +69,17 @@ void ClientsTable::setUpView() {
 void ClientsTable::setColumnWidths() {
     const QFontMetrics metrics(monospaceFont());
     view_->verticalHeader()->setDefaultSectionSize(metrics.height() * 3 / 2);
-    constexpr std::array<int, clientColumnCount> characters{17, 5, 14, 10, 9, 9, 9, 9, 8, 11};
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetrics headers(bold);
+    const auto titleOf = [this](int column) {
+        return model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    };
+    constexpr std::array<int, clientColumnCount> characters{18, 5, 13, 9, 9, 8, 8, 8, 6, 9};
     for (int column = 0; column < clientColumnCount; ++column)
         view_->setColumnWidth(
             column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
-                             view_->horizontalHeader()->sectionSizeHint(column)));
+                             headers.horizontalAdvance(titleOf(column)) + headers.height()));
 }
 
 void ClientsTable::setSession(Session* session) {

@@ -57,6 +57,8 @@ bool SidePanel::eventFilter(QObject* watched, QEvent* event) {
 
 void SidePanel::resizeEvent(QResizeEvent* event) {
     QScrollArea::resizeEvent(event);
+    gained_ = {};
+    heightBefore_ = 0;
     fitting_.start();
 }
 
@@ -71,8 +73,9 @@ int SidePanel::wantedHeight() const {
 void SidePanel::fit() {
     if (!isVisible()) return;
     const int wanted = wantedHeight(), room = viewport()->height();
+    const int most = fontMetrics().height() * 6;  // what is more came of something else
     if (heightBefore_ != 0)
-        gained_[static_cast<std::size_t>(tightness_)] = std::max(0, heightBefore_ - wanted);
+        gained_[static_cast<std::size_t>(tightness_)] = std::clamp(heightBefore_ - wanted, 0, most);
     heightBefore_ = 0;
     if (wanted > room && tightness_ < tightest) {
         heightBefore_ = wanted;

@@ -43,7 +43,7 @@ OptionsView::OptionsView(QWidget* parent)
     meaning_->setWordWrap(true);
     meaning_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     meaning_->setAccessibleName(tr("The option's value"));
-    meaning_->setContentsMargins(space, space, space, 0);
+    meaning_->setContentsMargins(space, space, space, space / 2);
     meaning_->setAlignment(Qt::AlignTop);
     explanation_->setAccessibleName(tr("What the option means"));
     auto* bar = new QHBoxLayout;
