@@ -57,6 +57,11 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
     sentence->setAlignment(Qt::AlignHCenter);
     sentence->setWordWrap(true);
     setTone(sentence, Tone::Dimmed);
+    // Captions of different length must not make the columns differ.
+    for (const int column : {0, 1}) {
+        roles->setColumnStretch(column, 1);
+        roles->setColumnMinimumWidth(column, fontMetrics().averageCharWidth() * 34);
+    }
     roles->addWidget(makeDemoButton(), 2, 0);
     roles->addWidget(makeScenesButton(), 2, 1);
     roles->addWidget(makeCaption(tr("A TCP server with three clients and a UDP pair"), this), 3, 0);

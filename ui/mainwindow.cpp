@@ -280,6 +280,9 @@ void MainWindow::restoreLayout() {
     const QSettings settings;
     restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray());
     splitter_->restoreState(settings.value(settingsKey("window/splitter")).toByteArray());
+    // What a start with other fonts, or none, left behind must not fill the screen.
+    if (splitter_->sizes().first() > splitter_->sizes().last()) splitter_->setSizes({line * 15, line * 75});
+    if (!isMaximized() && !isFullScreen()) resize(size().boundedTo(screen()->availableSize()));
 }
 
 void MainWindow::resetLayout() {

@@ -50,8 +50,8 @@ private Q_SLOTS:
         server_ = user_->window().openSocket(loopback::configOf(Role::TcpServer));
         QTRY_VERIFY(server_->localAddress().isValid());
         for (Session** client : {&client_, &second_})
-            *client = user_->window().openSocket(
-                loopback::configOf(Role::TcpClient, loopback::portOf(*server_)));
+            *client =
+                user_->window().openSocket(loopback::configOf(Role::TcpClient, loopback::portOf(*server_)));
         QTRY_COMPARE(server_->counters().openConnections.get(), 2U);
         server_->send({1}, "to the first");
         server_->send({2}, "to the second");

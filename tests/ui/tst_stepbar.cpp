@@ -89,8 +89,8 @@ private:
         const quint64 before = session().optionReadings(0);
         if (session().descriptor() < 0) return true;
         session().readOptions(0);
-        return QTest::qWaitFor(
-            [&] { return session().isFinished() || session().optionReadings(0) > before; }, 10'000);
+        return QTest::qWaitFor([&] { return session().isFinished() || session().optionReadings(0) > before; },
+                               10'000);
     }
     /// A server in Step mode, set up and with so many accepted clients.
     std::vector<Peer> acceptedClients(int count, SocketConfig wanted = config(Role::TcpServer)) const {

@@ -75,7 +75,7 @@ void ClientsTable::setColumnWidths() {
     const auto titleOf = [this](int column) {
         return model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     };
-    constexpr std::array<int, clientColumnCount> characters{18, 5, 13, 9, 9, 8, 8, 8, 6, 9};
+    constexpr std::array<int, clientColumnCount> characters{18, 5, 15, 9, 9, 8, 8, 9, 7, 9};
     for (int column = 0; column < clientColumnCount; ++column)
         view_->setColumnWidth(
             column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
@@ -157,8 +157,8 @@ void ClientsTable::selectConnection(std::uint32_t number) {
     const int row = model_->rowOf(number);
     if (row < 0) return view_->clearSelection();
     // Told which, not by the view's own function: that one adds or takes away while Shift or Ctrl is down.
-    view_->selectionModel()->setCurrentIndex(
-        model_->index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    view_->selectionModel()->setCurrentIndex(model_->index(row, 0),
+                                             QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void ClientsTable::saveState(QSettings& settings) const {
