@@ -2,10 +2,12 @@
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 #include "plaintext.h"
+#include "scene.h"
 #include "sessiontext.h"
 #include "strip.h"
 #include "theme.h"
@@ -21,6 +23,14 @@ QLabel* makeTitle(const QString& text, QWidget* parent) {
     title->setFont(font);
     title->setAlignment(Qt::AlignHCenter);
     return title;
+}
+
+QLabel* makeCaption(const QString& text, QWidget* parent) {
+    auto* caption = makeLabel(text, parent);
+    caption->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+    caption->setWordWrap(true);
+    setTone(caption, Tone::Dimmed);
+    return caption;
 }
 
 }  // namespace
@@ -47,17 +57,16 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
     sentence->setAlignment(Qt::AlignHCenter);
     sentence->setWordWrap(true);
     setTone(sentence, Tone::Dimmed);
-    auto* demo = new QPushButton(tr("Start the loopback demo"), this);
-    demo->setObjectName(QStringLiteral("empty.demo"));
-    demo->setProperty("primary", true);
-    demo->setMinimumHeight(space * 5 / 2);
-    demo->setToolTip(
-        tr("A TCP server with three clients and a UDP pair that talk to each other on this machine"));
-    connect(demo, &QPushButton::clicked, this, &EmptyPage::demoWanted);
-    auto* demoText =
-        makeLabel(tr("A TCP server with three clients and a UDP pair, on this machine only"), this);
-    demoText->setAlignment(Qt::AlignHCenter);
-    setTone(demoText, Tone::Dimmed);
+    // Captions of different length must not make the columns differ.
+    for (const int column : {0, 1}) {
+        roles->setColumnStretch(column, 1);
+        roles->setColumnMinimumWidth(column, fontMetrics().averageCharWidth() * 34);
+    }
+    roles->addWidget(makeDemoButton(), 2, 0);
+    roles->addWidget(makeScenesButton(), 2, 1);
+    roles->addWidget(makeCaption(tr("A TCP server with three clients and a UDP pair"), this), 3, 0);
+    roles->addWidget(makeCaption(tr("Ready scenes, with steps to take and what to watch"), this), 3, 1);
+    auto* local = makeCaption(tr("Both stay on this machine."), this);
 
     auto* middle = new QVBoxLayout;
     middle->setSpacing(space);
@@ -65,14 +74,39 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
     middle->addWidget(sentence);
     middle->addSpacing(space / 2);
     middle->addLayout(roles);
-    middle->addWidget(demo);
-    middle->addWidget(demoText);
+    middle->addWidget(local);
     auto* centred = new QGridLayout(this);
     centred->addLayout(middle, 1, 1);
     for (const int edge : {0, 2}) {
         centred->setRowStretch(edge, edge == 0 ? 2 : 3);
         centred->setColumnStretch(edge, 1);
     }
+}
+
+QPushButton* EmptyPage::makeDemoButton() {
+    auto* demo = new QPushButton(tr("Start the loopback demo"), this);
+    demo->setObjectName(QStringLiteral("empty.demo"));
+    demo->setProperty("primary", true);
+    demo->setMinimumHeight(fontMetrics().height() * 5 / 2);
+    demo->setToolTip(
+        tr("A TCP server with three clients and a UDP pair that talk to each other on this machine"));
+    connect(demo, &QPushButton::clicked, this, &EmptyPage::demoWanted);
+    return demo;
+}
+
+QPushButton* EmptyPage::makeScenesButton() {
+    auto* scenes = new QPushButton(tr("Choose an experiment"), this);
+    scenes->setObjectName(QStringLiteral("empty.scenes"));
+    scenes->setMinimumHeight(fontMetrics().height() * 5 / 2);
+    scenes->setToolTip(tr("A few real sockets, held at the interesting moment"));
+    auto* menu = new QMenu(scenes);
+    menu->setToolTipsVisible(true);
+    for (const SceneText& text : sceneTexts()) {
+        QAction* action = menu->addAction(text.title, this, [this, id = text.id] { Q_EMIT sceneWanted(id); });
+        action->setToolTip(plainToolTip(text.intro));
+    }
+    scenes->setMenu(menu);
+    return scenes;
 }
 
 }  // namespace sockstage

@@ -4,6 +4,8 @@
 
 #include "stage.h"
 
+class QPushButton;
+
 namespace sockstage {
 
 /// What the window shows while there is no socket: the ways to begin.
@@ -16,6 +18,12 @@ public:
 Q_SIGNALS:
     void newSocketWanted(sockstage::Role role);
     void demoWanted();
+    /// An experiment of this id.
+    void sceneWanted(const QString& id);
+
+private:
+    QPushButton* makeDemoButton();
+    QPushButton* makeScenesButton();
 };
 
 }  // namespace sockstage

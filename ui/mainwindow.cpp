@@ -15,6 +15,8 @@
 #include "demo.h"
 #include "emptypage.h"
 #include "experiments.h"
+#include "guide.h"
+#include "guideplace.h"
 #include "newsocketdialog.h"
 #include "observation.h"
 #include "plaintext.h"
@@ -51,18 +53,21 @@ MainWindow::MainWindow(std::optional<Theme> theme)
       find_(new QLineEdit(this)),
       newButton_(new QToolButton(this)),
       experiments_(
-          new Experiments([this](const SocketConfig& config) { return sockets_->open(config); }, this)) {
+          new Experiments([this](const SocketConfig& config) { return sockets_->open(config); }, this)),
+      guide_(new Guide(*this)) {
     setWindowIcon(programIcon());
     theme_ = theme.value_or(themeFromName(QSettings().value(settingsKey("theme")).toString()));
     makeCentre();
     makeToolBar();
     makeMenus();
     setStatusBar(status_);
+    tellGuide();
     connect(actions_, &SocketActions::againWanted, this, &MainWindow::runAgain);
     connect(actions_, &SocketActions::removeWanted, this, &MainWindow::removeFinished);
     connect(list_, &SocketList::currentChanged, this, &MainWindow::showPage);
     connect(empty_, &EmptyPage::newSocketWanted, this, &MainWindow::newSocketOf);
     connect(empty_, &EmptyPage::demoWanted, this, &MainWindow::startDemo);
+    connect(empty_, &EmptyPage::sceneWanted, this, &MainWindow::startScene);
     connect(experiments_, &Experiments::lookWanted, this, &MainWindow::look);
     connect(experiments_, &Experiments::removeWanted, this, &MainWindow::remove);
     connect(&timer_, &QTimer::timeout, this, &MainWindow::refresh);
@@ -90,9 +95,18 @@ void MainWindow::makeCentre() {
     column->addWidget(stack_, 1);
     splitter_->addWidget(right);
     splitter_->setHandleWidth(1);
-    splitter_->setStretchFactor(1, 1);
+    splitter_->setStretchFactor(0, 1);
+    splitter_->setStretchFactor(1, 6);
     splitter_->setChildrenCollapsible(false);
     setCentralWidget(splitter_);
+}
+
+void MainWindow::tellGuide() {
+    setGuidePlace(list_, QStringLiteral("window#sockets"));
+    setGuidePlace(find_, QStringLiteral("window#traffic-and-system-calls"));
+    setGuidePlace(status_, QStringLiteral("window#status-bar"));
+    setGuidePlace(empty_, QStringLiteral("sockets"));
+    setGuidePlace(experiments_->panel(), QStringLiteral("experiments#how-to-read-a-scene"));
 }
 
 // Sockets -------------------------------------------------------------------------------------
@@ -105,6 +119,7 @@ void MainWindow::newSocketOf(Role role) {
     auto* dialog = new NewSocketDialog(role, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { openSocket(dialog->config()); });
+    guide_->serve(*dialog);
     dialog->open();
 }
 
@@ -266,10 +281,13 @@ void MainWindow::restoreLayout() {
     const int line = fontMetrics().height();
     const QSize most = screen()->availableSize() * 19 / 20;
     resize(QSize(line * 90, line * 54).boundedTo(most));
-    splitter_->setSizes({line * 16, line * 74});
+    splitter_->setSizes({line * 15, line * 75});
     const QSettings settings;
     restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray());
     splitter_->restoreState(settings.value(settingsKey("window/splitter")).toByteArray());
+    // What a start with other fonts, or none, left behind must not fill the screen.
+    if (splitter_->sizes().first() > splitter_->sizes().last()) splitter_->setSizes({line * 15, line * 75});
+    if (!isMaximized() && !isFullScreen()) resize(size().boundedTo(screen()->availableSize()));
 }
 
 void MainWindow::resetLayout() {

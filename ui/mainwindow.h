@@ -19,6 +19,7 @@ namespace sockstage {
 class Demo;
 class EmptyPage;
 class Experiments;
+class Guide;
 class Observation;
 class SessionPage;
 class SocketActions;
@@ -61,6 +62,7 @@ private:
     void makeViewMenu();
     void makeToolBar();
     void makeCentre();
+    void tellGuide();
     QAction* addAction(QMenu& menu, const QString& text, const QKeySequence& keys, void (MainWindow::*act)());
 
     void newSocket();
@@ -95,6 +97,7 @@ private:
     QToolButton* newButton_;
     Demo* demo_ = nullptr;
     Experiments* experiments_;
+    Guide* guide_;
     QHash<Session*, SessionPage*> pages_;
     QTimer timer_;
     Theme theme_ = Theme::System;

@@ -140,7 +140,8 @@ QWidget* SessionPage::makeScrolling(QWidget* content) {
 
 void SessionPage::tellGuide() {
     const std::pair<QWidget*, const char*> places[] = {{clients_, "window#clients"},
-                                                       {traffic_, "window#traffic-and-system-calls"},
+                                                       {steps_, "step-mode"},
+                                                       {header_, "window#stages"},
                                                        {bytes_, "window#bytes"},
                                                        {composer_, "window#composer"}};
     for (const auto& [part, place] : places)
@@ -315,15 +316,22 @@ void SessionPage::saveState(QSettings& settings) const {
 
 void SessionPage::restoreState(QSettings& settings) {
     columns_->restoreState(settings.value(settingsKey("window/columns")).toByteArray());
+    // The same as for the window: the side is never the larger part.
+    if (columns_->sizes().last() > columns_->sizes().first()) shareColumns();
     rows_->restoreState(settings.value(settingsKey("window/rows")).toByteArray());
     clients_->restoreState(settings);
     side_->restoreState(settings);
 }
 
+void SessionPage::shareColumns() {
+    const int line = fontMetrics().height();
+    columns_->setSizes({line * 60, line * 20});
+}
+
 void SessionPage::resetLayout() {
     const int line = fontMetrics().height();
     side_->unfoldAll();
-    columns_->setSizes({line * 60, line * 20});
+    shareColumns();
     rows_->setSizes({isServer(session_.config().role) ? line * 9 : line * 5, line * 18, line * 8});
 }
 

@@ -67,6 +67,7 @@ private:
     QWidget* makeScrolling(QWidget* content);
     void connectParts();
     void tellGuide();
+    void shareColumns();
     void tick();
     std::uint32_t observed() const;
     void pair();

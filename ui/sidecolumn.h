@@ -33,6 +33,9 @@ public:
     void saveState(QSettings& settings) const;
     void restoreState(QSettings& settings);
 
+protected:
+    void setTightness(int level) override;
+
 private:
     void addSections();
     void showHeading();

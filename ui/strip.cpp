@@ -54,6 +54,16 @@ QLabel* makeLabel(const QString& text, QWidget* parent) {
     return label;
 }
 
+QLabel* makeTextLabel(QWidget* parent) {
+    QLabel* label = makeLabel({}, parent);
+    label->setWordWrap(true);
+    // Left to itself, a label that breaks lines asks for the width of its favourite shape.
+    label->setMinimumWidth(1);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    label->setFocusPolicy(Qt::ClickFocus);
+    return label;
+}
+
 QString plainToolTip(const QString& text) {
     return QStringLiteral("<qt>") + text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")) +
            QStringLiteral("</qt>");

@@ -24,6 +24,8 @@ private:
 QWidget* makeLine(Qt::Orientation orientation, QWidget* parent = nullptr);
 /// A label for text that may come from outside: never rich text.
 QLabel* makeLabel(const QString& text = {}, QWidget* parent = nullptr);
+/// The same for text of any length: it breaks lines and can be selected with mouse and keyboard.
+QLabel* makeTextLabel(QWidget* parent = nullptr);
 /// A tool tip is rich text by guess; this one shows `text` as it is, with line breaks.
 QString plainToolTip(const QString& text);
 

@@ -1,12 +1,19 @@
 #include "theme.h"
 
 #include <QApplication>
+#include <QFile>
 #include <QFontDatabase>
 #include <QFontInfo>
 #include <QPalette>
 #include <QStyle>
 #include <QStyleFactory>
 #include <QWidget>
+
+// The macro declares a function of the global namespace. Without the call a linker leaves a static
+// library's resources out.
+static void initResource() {
+    Q_INIT_RESOURCE(style);
+}
 
 namespace sockstage {
 namespace {
@@ -74,76 +81,15 @@ QPalette paletteOf(const BaseColors& base, const RoleColors& role) {
     return palette;
 }
 
-/// Lengths are in em, so that large fonts grow the controls with them. Only what Fusion draws in
-/// relief is replaced; item views, menus and scroll bars stay its own.
+QString sheetText() {
+    initResource();
+    QFile file(QStringLiteral(":/style/window.qss"));
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    return QString::fromUtf8(file.readAll());
+}
+
 QString flatSheet(const BaseColors& base, const RoleColors& role) {
-    QString sheet = QStringLiteral(R"(
-QToolTip { color: @text; background: @tip; border: 1px solid @line; padding: 0.25em; }
-QMenuBar { background: @window; border: none; }
-QMenuBar::item { padding: 0.35em 0.7em; background: transparent; border-radius: 3px; }
-QMenuBar::item:selected { background: @selection; color: @text; }
-QMenu { background: @base; border: 1px solid @line; padding: 0.25em 0; }
-QMenu::item { padding: 0.35em 1.6em 0.35em 2em; }
-QMenu::item:selected { background: @selection; color: @text; }
-QMenu::item:disabled { color: @disabled; background: transparent; }
-QMenu::separator { height: 1px; background: @line; margin: 0.25em 0; }
-QToolBar { background: @window; border: none; border-bottom: 1px solid @line; padding: 0.35em 0.5em; spacing: 0.55em; }
-QToolBar::separator { width: 1px; background: @line; margin: 0.35em 0.3em; }
-QLabel[tone="1"] { color: @dimmed; }
-QLabel[tone="2"] { color: @received; }
-QLabel[tone="3"] { color: @sent; }
-QLabel[tone="4"] { color: @done; }
-QLabel[tone="5"] { color: @active; }
-QLabel[tone="6"] { color: @failed; }
-QLabel[tone="7"] { color: @held; }
-QPushButton, QToolButton {
-  background: @button; color: @text; border: 1px solid @line; border-radius: 0.3em; padding: 0.3em 0.7em; }
-QPushButton:hover, QToolButton:hover { border-color: @active; }
-QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { background: @selection; }
-QToolButton:checked { border-color: @active; }
-QPushButton:focus, QToolButton:focus { border-color: @active; }
-QPushButton:disabled, QToolButton:disabled { color: @disabled; background: @panel; }
-QPushButton[primary="true"], QToolButton[primary="true"] {
-  background: @primary; color: @primaryText; border-color: @primary; font-weight: 600; }
-QPushButton[primary="true"]:hover, QToolButton[primary="true"]:hover { background: @primaryHover; }
-QPushButton[primary="true"]:focus, QToolButton[primary="true"]:focus { border: 1px solid @text; }
-QPushButton[primary="true"]:disabled, QToolButton[primary="true"]:disabled {
-  background: @line; color: @dimmed; border-color: @line; }
-QToolBar QToolButton { padding: 0.35em 0.4em 0.35em 0.6em; }
-QPushButton[quiet="true"], QToolButton[quiet="true"] { background: transparent; border-color: transparent; }
-QPushButton[quiet="true"]:hover, QPushButton[quiet="true"]:focus,
-QToolButton[quiet="true"]:hover, QToolButton[quiet="true"]:focus { border-color: @line; }
-QToolButton[quiet="true"]:checked { color: @active; background: transparent; border-color: transparent; }
-QToolButton[quiet="true"]:checked:focus { border-color: @line; }
-QToolButton[popupMode="2"] { padding-right: 1.3em; }
-QPushButton[field="true"] { padding: 0.25em 0.4em; }
-QPushButton::menu-indicator, QToolButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: center right; right: 0.5em; }
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox {
-  background: @base; color: @text; border: 1px solid @line; border-radius: 0.3em; padding: 0.25em 0.4em;
-  selection-background-color: @primary; selection-color: @primaryText; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border-color: @active; }
-QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] { border-color: @failed; }
-QSplitter::handle { background: @line; }
-QSplitter::handle:horizontal { width: 1px; }
-QSplitter::handle:vertical { height: 1px; }
-QScrollBar { background: transparent; border: none; margin: 0; }
-QScrollBar:vertical { width: 0.85em; }
-QScrollBar:horizontal { height: 0.85em; }
-QScrollBar::handle { background: @handle; border: none; margin: 2px; border-radius: 0.25em; }
-QScrollBar::handle:vertical { min-height: 2em; }
-QScrollBar::handle:horizontal { min-width: 2em; }
-QScrollBar::handle:hover { background: @dimmed; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: none; }
-QStatusBar { background: @window; border-top: 1px solid @line; }
-QStatusBar::item { border: none; }
-QHeaderView::section { background: @panel; color: @dimmed; border: none; border-bottom: 1px solid @line;
-  padding: 0.3em 0.5em; font-weight: 600; }
-QTabBar::tab { background: transparent; color: @dimmed; border: 1px solid transparent; border-bottom: none;
-  border-top-left-radius: 0.3em; border-top-right-radius: 0.3em; padding: 0.4em 1em; }
-QTabBar::tab:selected { background: @base; color: @text; border-color: @line; }
-QTabBar::tab:hover, QTabBar::tab:focus { color: @active; }
-)");
+    QString sheet = sheetText();
     const std::pair<const char*, QColor> names[] = {
         // A longer name before its own beginning: replacement is by plain text.
         {"@primaryHover", role.primary.lighter(112)},

@@ -8,6 +8,7 @@
 
 #include "boundariesview.h"
 #include "choicebutton.h"
+#include "guideplace.h"
 #include "optionsview.h"
 #include "recordview.h"
 #include "strip.h"
@@ -42,12 +43,22 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
     addTab(throughput_, tr("Throughput"));
     addTab(charts_, tr("Kernel over time"));
     addTab(options_, tr("Options"));
+    for (const TimeCharts* charts : std::initializer_list<TimeCharts*>{throughput_, charts_})
+        connect(charts, &TimeCharts::followChanged, this, &TrafficPane::showFollow);
+    tellGuide();
     connect(tabs_, &QTabBar::currentChanged, this, &TrafficPane::tabChanged);
     connect(boundaries_, &BoundariesView::followChanged, this, &TrafficPane::showFollow);
     connect(boundaries_, &BoundariesView::callWanted, this, &TrafficPane::showCall);
     traffic_->setObjectName(QStringLiteral("traffic"));
     calls_->setObjectName(QStringLiteral("calls"));
     showFollow();
+}
+
+void TrafficPane::tellGuide() {
+    setGuidePlace(this, QStringLiteral("window#traffic-and-system-calls"));
+    setGuidePlace(throughput_, QStringLiteral("window#charts"));
+    setGuidePlace(charts_, QStringLiteral("window#charts"));
+    setGuidePlace(options_, QStringLiteral("window#options"));
 }
 
 QWidget* TrafficPane::makeBar() {
@@ -71,7 +82,7 @@ QWidget* TrafficPane::makeBar() {
     follow_->setCheckable(true);
     follow_->setFocusPolicy(Qt::StrongFocus);
     follow_->setObjectName(QStringLiteral("follow"));
-    follow_->setToolTip(tr("Stay at the newest line; scrolling up stops this"));
+    follow_->setToolTip(tr("Stay at the newest; looking back stops this, End goes on"));
     const std::initializer_list<QWidget*> quiet{scope_, notation_, follow_};
     for (QWidget* button : quiet)
         button->setProperty("quiet", true);
@@ -109,6 +120,10 @@ RecordView* TrafficPane::current() const {
     return tabs_->currentIndex() == 1 ? calls_ : traffic_;
 }
 
+TimeCharts* TrafficPane::currentCharts() const {
+    return qobject_cast<TimeCharts*>(stack_->currentWidget());
+}
+
 bool TrafficPane::showsRecords() const {
     return tabs_->currentIndex() <= 1;
 }
@@ -117,7 +132,7 @@ void TrafficPane::tabChanged() {
     stack_->setCurrentIndex(tabs_->currentIndex());
     scope_->setVisible(showsRecords() && isServer(session_.config().role));
     notation_->setVisible(showsRecords());
-    follow_->setVisible(showsRecords() || showsBoundaries());
+    follow_->setVisible(stack_->currentWidget() != options_);
     showFollow();
     if (showsBoundaries()) Q_EMIT boundariesShown();
     refresh();
@@ -172,12 +187,15 @@ void TrafficPane::applyNotation() {
 }
 
 bool TrafficPane::follows() const {
-    return showsBoundaries() ? boundaries_->follows() : current()->follows();
+    if (showsBoundaries()) return boundaries_->follows();
+    const TimeCharts* charts = currentCharts();
+    return charts != nullptr ? charts->follows() : current()->follows();
 }
 
 void TrafficPane::setFollow(bool follow) {
     if (showsBoundaries()) return boundaries_->setFollow(follow);
-    current()->setFollow(follow);
+    TimeCharts* charts = currentCharts();
+    charts != nullptr ? charts->setFollow(follow) : current()->setFollow(follow);
 }
 
 void TrafficPane::showFollow() {

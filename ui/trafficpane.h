@@ -16,6 +16,7 @@ class OptionsView;
 class RecordView;
 class TcpChartsView;
 class ThroughputView;
+class TimeCharts;
 
 /// The tabs below the clients: traffic and system calls, with what they have in common (whose records, text
 /// or hex, and whether they follow the end), call boundaries, throughput, the kernel's figures over time, and
@@ -54,6 +55,9 @@ private:
     void addTab(QWidget* view, const QString& title);
     /// The list of records that is shown, or the traffic where another tab is.
     RecordView* current() const;
+    /// The charts that are shown; null where another tab is.
+    TimeCharts* currentCharts() const;
+    void tellGuide();
     bool showsRecords() const;
     void tabChanged();
     void showCall(Session* session, quint32 connection, quint64 row);

@@ -1,5 +1,4 @@
-#include <regex>
-
+#include "plannedfits.h"
 #include "steppingtest.h"
 
 // What a step would make is announced: stage by stage the same call as the one that is then made.
@@ -7,25 +6,6 @@
 using namespace sockstage;
 
 namespace {
-
-/// Does a call that was made fit the one that was announced? "…" stands for anything.
-bool fits(const std::string& planned, const std::string& made) {
-    std::string pattern;
-    for (std::size_t at = 0; at < planned.size();) {
-        if (planned.compare(at, 3, "…") == 0) {
-            pattern += ".*";
-            at += 3;
-            continue;
-        }
-        if (std::string_view("\\^$.|?*+()[]{}").find(planned[at]) != std::string_view::npos) pattern += '\\';
-        pattern += planned[at++];
-    }
-    // The length of an address is answered in its place.
-    constexpr std::string_view room = "\\[128\\]";
-    if (const auto at = pattern.find(room); at != std::string::npos)
-        pattern.replace(at, room.size(), R"(\[128( => \d+)?\])");
-    return std::regex_match(made, std::regex(pattern + " = .*"));
-}
 
 bool announces(const Session& session, const char* beginning) {
     return session.plannedCall(Stage::Recv, 0).startsWith(QLatin1String(beginning));

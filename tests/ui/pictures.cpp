@@ -9,26 +9,21 @@
 #include <QPlainTextEdit>
 #include <QProcess>
 #include <QRegularExpression>
-#include <QTabBar>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
-#include <functional>
 
-#include "boundarystrip.h"
+#include "boundarypictures.h"
 #include "clientstable.h"
 #include "composer.h"
 #include "guidewindow.h"
-#include "kernelpanel.h"
+#include "kernelpictures.h"
 #include "lifecyclerail.h"
-#include "loopback.h"
-#include "mainwindow.h"
 #include "newsocketdialog.h"
+#include "picturetaker.h"
 #include "recordview.h"
-#include "sessionpage.h"
 #include "shortcuttable.h"
 #include "socketsmodel.h"
-#include "tcpchartsview.h"
 #include "theme.h"
 #include "trafficpane.h"
 
@@ -36,9 +31,9 @@ namespace {
 
 using namespace sockstage;
 
-class Pictures {
+class Pictures : private PictureTaker {
 public:
-    Pictures(const QString& folder, const QString& suffix) : folder_(folder), suffix_(suffix) {}
+    using PictureTaker::PictureTaker;
 
     bool takeAll() {
         empty();
@@ -51,40 +46,10 @@ public:
         datagramPeers();
         dialog();
         guide();
-        kernel();
-        boundaries();
-        datagramBoundaries();
         return good_;
     }
 
 private:
-    void until(const char* what, const std::function<bool()>& condition) {
-        if (QTest::qWaitFor(condition, 10'000)) return;
-        qWarning("%s did not happen", what);
-        good_ = false;
-    }
-    void save(const QString& name, QWidget& widget) {
-        // One tick of the page and one of the window, so that every number is there.
-        QTest::qWait(400);
-        const QString file = folder_ + QLatin1Char('/') + name + suffix_ + QStringLiteral(".png");
-        good_ = widget.grab().save(file) && good_;
-    }
-    Session* open(const SocketConfig& config) {
-        Session* session = window_->openSocket(config);
-        const auto settled = [session] {
-            return session->isFinished() || !session->failure().isEmpty() ||
-                   session->localAddress().isValid() ||
-                   session->stateWord().startsWith(QStringLiteral("held"));
-        };
-        until("opening", settled);
-        return session;
-    }
-    void freshWindow() {
-        window_ = std::make_unique<MainWindow>();
-        window_->resize(1440, 900);
-        window_->show();
-    }
-
     void empty() {
         freshWindow();
         save(QStringLiteral("empty"), *window_);
@@ -197,131 +162,8 @@ private:
         save(QStringLiteral("guide-found"), guide);
     }
 
-    /// A connection whose peer does not read, then reads again: the panel and the charts by themselves.
-    void kernel() {
-        const auto server = loopback::opened(loopback::configOf(Role::TcpServer));
-        until("listening",
-              [&] { return server->stages().at(Stage::Accept).state.load() == StageState::Waiting; });
-        const auto client = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
-        until("a connection",
-              [&] { return server->connections().count() == 1 && client->connections().count() == 1; });
-        server->hold(Stage::Recv, {1});
-        client->observe(1);
-        until("a look at the kernel", [&] { return client->kernelHistory(1) != nullptr; });
-        KernelPanel panel;
-        panel.setHistory(client->kernelHistory(1), SocketKind::Stream, QStringLiteral("fd"));
-        panel.resize(320, 400);
-        panel.show();
-        TcpChartsView charts(client->capture().toEpochNs(0));
-        charts.resize(860, 640);
-        charts.show();
-        charts.setHistory(client->kernelHistory(1), SocketKind::Stream);
-        client->send({}, QByteArray(12'000'000, 'x'));
-        until("a closed window", [&] {
-            panel.refresh();
-            return panel.factsText().contains(QStringLiteral("0 B: closed"));
-        });
-        save(QStringLiteral("kernel-stalled"), panel);
-        server->release(Stage::Recv, {1});
-        until("an empty send buffer", [&] {
-            panel.refresh();
-            return panel.factsText().contains(QStringLiteral("Send buffer: 0 B of"));
-        });
-        panel.showAllFigures(true);
-        panel.resize(320, panel.sizeHint().height());
-        save(QStringLiteral("kernel-all-figures"), panel);
-        charts.refresh();
-        charts.setSpan(5);
-        save(QStringLiteral("kernel-over-time"), charts);
-    }
-
-    /// Sends once the one before has been sent: two sends, not one.
-    void sendOne(Session& from, const QByteArray& bytes) {
-        const quint64 before = from.counters().sentMessages.get();
-        from.send({}, bytes);
-        until("a send", [&] { return from.counters().sentMessages.get() > before; });
-    }
-
-    void showBoundaries(Session& session) {
-        window_->select(&session);
-        auto* tabs = page().traffic().findChild<QTabBar*>();
-        for (int tab = 0; tab < tabs->count(); ++tab)
-            if (tabs->tabText(tab) == QStringLiteral("Boundaries")) tabs->setCurrentIndex(tab);
-    }
-
-    /// Two sends in one recv, one in three, and what nobody has read yet.
-    void boundaries() {
-        freshWindow();
-        Session* server = open(loopback::configOf(Role::TcpServer));
-        Session* client = open(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
-        until("a client", [&] { return server->connections().count() == 1; });
-        showBoundaries(*server);
-        save(QStringLiteral("boundaries-nothing"), *window_);
-        const auto read = [&](quint64 bytes) {
-            until("a recv", [&] { return server->counters().receivedBytes.get() == bytes; });
-        };
-        server->hold(Stage::Recv);
-        sendOne(*client, "hello ");
-        sendOne(*client, "world");
-        server->release(Stage::Recv);
-        read(11);
-        sendOne(*client, QByteArray(150'000, 'z'));
-        read(150'011);
-        server->setReadBytes(4);
-        sendOne(*client, "hello world");
-        read(150'022);
-        server->hold(Stage::Recv);
-        sendOne(*client, "hello");
-        sendOne(*client, QByteArray(1000, 'x'));
-        server->step(Stage::Recv, 1);
-        read(150'026);
-        showBoundaries(*client);
-        save(QStringLiteral("boundaries"), *window_);
-        auto* strip = page().findChild<BoundaryStrip*>();
-        strip->setFocus();
-        QTest::keyClick(strip, Qt::Key_Home);
-        save(QStringLiteral("boundaries-chosen"), *window_);
-    }
-
-    /// Cut off, lost, and not received yet.
-    void datagramBoundaries() {
-        freshWindow();
-        SocketConfig config = loopback::configOf(Role::UdpServer);
-        config.readBytes = 8;
-        config.receiveBufferBytes = 1;
-        Session* server = open(config);
-        Session* client = open(loopback::configOf(Role::UdpClient, loopback::portOf(*server)));
-        until("a peer", [&] { return client->connections().count() == 1; });
-        const auto read = [&](quint64 datagrams) {
-            until("a datagram", [&] { return server->counters().receivedMessages.get() >= datagrams; });
-        };
-        sendOne(*client, "one");
-        read(1);
-        sendOne(*client, "");
-        read(2);
-        sendOne(*client, "a long datagram");
-        read(3);
-        server->hold(Stage::Recv);
-        for (int i = 0; i < 8; ++i)
-            sendOne(*client, QByteArray(400 + i, '.'));
-        server->release(Stage::Recv);
-        read(4);
-        until("the rest", [&] { return server->stages().at(Stage::Recv).state == StageState::Waiting; });
-        sendOne(*client, "after");
-        until("the last", [&] { return loopback::received(*server).endsWith("after"); });
-        server->hold(Stage::Recv);
-        sendOne(*client, "held");
-        showBoundaries(*client);
-        save(QStringLiteral("boundaries-datagrams"), *window_);
-    }
-
-    SessionPage& page() const { return *window_->currentPage(); }
-
-    QString folder_, suffix_;
-    std::unique_ptr<MainWindow> window_;
     Session* server_ = nullptr;
     Session* client_[4] = {};
-    bool good_ = true;
 };
 
 /// One run for each theme and scale.
@@ -356,8 +198,8 @@ int main(int argc, char** argv) {
     QApplication application(argc, argv);
     applyTheme(application, themeFromName(theme));
     const bool doubled = qEnvironmentVariable("QT_SCALE_FACTOR") == QLatin1String("2");
-    return Pictures(folder, QLatin1Char('-') + theme + (doubled ? QStringLiteral("-200") : QString()))
-                   .takeAll()
-               ? 0
-               : 1;
+    const QString suffix = QLatin1Char('-') + theme + (doubled ? QStringLiteral("-200") : QString());
+    const bool all = Pictures(folder, suffix).takeAll() && takeKernelPictures(folder, suffix) &&
+                     takeBoundaryPictures(folder, suffix);
+    return all ? 0 : 1;
 }

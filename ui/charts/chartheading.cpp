@@ -23,19 +23,19 @@ QSize ChartHeading::maximumOuterSizeHint() const {
 void ChartHeading::draw(QCPPainter* painter) {
     QFont bold = font_;
     bold.setWeight(QFont::DemiBold);
-    const QFontMetrics metrics(font_);
-    const int gap = metrics.height() / 2, mark = metrics.ascent();
-    QRect room = rect();
+    const QFontMetricsF metrics(font_);
+    const qreal gap = metrics.height() / 2, mark = metrics.ascent();
+    QRectF room = rect();
     painter->setFont(bold);
     painter->setPen(parentPlot()->palette().color(QPalette::Text));
     painter->drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, spec_.title);
-    room.setLeft(room.left() + QFontMetrics(bold).horizontalAdvance(spec_.title) + gap);
+    room.setLeft(room.left() + QFontMetricsF(bold).horizontalAdvance(spec_.title) + gap);
     painter->setFont(font_);
     const auto count = std::min(values_.size(), static_cast<qsizetype>(spec_.series.size()));
     for (qsizetype i = 0; i < count; ++i) {
         const ChartSeries& series = spec_.series[static_cast<std::size_t>(i)];
         if (series.name.isEmpty() || room.width() < 2 * mark) continue;
-        drawMark(*painter, series, QRect(room.left(), room.top(), mark, room.height()));
+        drawMark(*painter, series, QRectF(room.left(), room.top(), mark, room.height()).toAlignedRect());
         room.setLeft(room.left() + mark + gap / 2);
         const QString words =
             metrics.elidedText(series.name + QLatin1Char(' ') + values_[i], Qt::ElideRight, room.width());

@@ -69,10 +69,17 @@ void ClientsTable::setUpView() {
 void ClientsTable::setColumnWidths() {
     const QFontMetrics metrics(monospaceFont());
     view_->verticalHeader()->setDefaultSectionSize(metrics.height() * 3 / 2);
-    constexpr std::array<int, clientColumnCount> characters{18, 5, 15, 10, 10, 9, 9, 9, 10, 12};
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetrics headers(bold);
+    const auto titleOf = [this](int column) {
+        return model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    };
+    constexpr std::array<int, clientColumnCount> characters{18, 5, 15, 9, 9, 8, 8, 9, 7, 9};
     for (int column = 0; column < clientColumnCount; ++column)
-        view_->setColumnWidth(column,
-                              metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)]);
+        view_->setColumnWidth(
+            column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
+                             headers.horizontalAdvance(titleOf(column)) + headers.height()));
 }
 
 void ClientsTable::setSession(Session* session) {
@@ -149,8 +156,9 @@ void ClientsTable::selectConnection(std::uint32_t number) {
     model_->refresh(-1, -1);
     const int row = model_->rowOf(number);
     if (row < 0) return view_->clearSelection();
-    view_->setCurrentIndex(model_->index(row, 0));
-    view_->selectRow(row);
+    // Told which, not by the view's own function: that one adds or takes away while Shift or Ctrl is down.
+    view_->selectionModel()->setCurrentIndex(model_->index(row, 0),
+                                             QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void ClientsTable::saveState(QSettings& settings) const {

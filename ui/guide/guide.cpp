@@ -1,9 +1,11 @@
 #include "guide.h"
 
 #include <QAction>
+#include <QDialog>
 #include <QEvent>
 #include <QMainWindow>
 #include <QMenuBar>
+#include <QShortcut>
 
 #include "guideplace.h"
 #include "guidewindow.h"
@@ -31,6 +33,14 @@ void Guide::openAt(const QString& place) {
     guide_->show();
     guide_->raise();
     guide_->activateWindow();
+}
+
+void Guide::serve(QDialog& dialog) {
+    const auto* key = new QShortcut(Qt::Key_F1, &dialog);
+    connect(key, &QShortcut::activated, this, [this, &dialog] {
+        const QWidget* focused = dialog.focusWidget();
+        openAt(guidePlaceOf(focused != nullptr ? focused : &dialog));
+    });
 }
 
 /// It explains a window that is gone: it goes with it.

@@ -4,6 +4,7 @@
 #include <memory>
 
 class QAction;
+class QDialog;
 class QMainWindow;
 
 namespace sockstage {
@@ -22,6 +23,8 @@ public:
     void open();
     /// At a place as setGuidePlace() names it; empty: where one was reading.
     void openAt(const QString& place);
+    /// F1 in a dialog of the window, at the dialog's place: the window's own keys are asleep meanwhile.
+    void serve(QDialog& dialog);
     /// Null before it is opened for the first time.
     GuideWindow* window() const { return guide_.get(); }
 

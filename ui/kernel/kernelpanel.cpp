@@ -35,21 +35,26 @@ void KernelPanel::build() {
     sentence_->setObjectName(QStringLiteral("kernelSentence"));
     setTone(sentence_, Tone::Active);
     outer->addWidget(sentence_);
-    column_->setSpacing(fontMetrics().height() / 6);
+    setTight(false);
     outer->addLayout(column_);
     all_->setCheckable(true);
     all_->setFocusPolicy(Qt::StrongFocus);
     all_->setProperty("quiet", true);
+    all_->setProperty("small", true);
     all_->setObjectName(QStringLiteral("allFigures"));
     all_->setToolTip(plainToolTip(tr("Shows everything that TCP_INFO tells of this socket")));
     connect(all_, &QToolButton::toggled, this, &KernelPanel::showLines);
     // Its frame is seldom drawn: the text stands under the others'.
     auto* below = new QHBoxLayout;
-    below->setContentsMargins(-space * 4 / 3, 0, 0, 0);
+    below->setContentsMargins(-space, 0, 0, 0);
     below->addWidget(all_);
     below->addStretch();
     outer->addLayout(below);
     outer->addStretch();
+}
+
+void KernelPanel::setTight(bool tight) {
+    column_->setSpacing(tight ? 0 : fontMetrics().height() / 6);
 }
 
 void KernelPanel::setHistory(std::shared_ptr<const KernelHistory> history, SocketKind kind,

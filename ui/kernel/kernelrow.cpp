@@ -3,6 +3,7 @@
 #include <QAccessible>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 #include "bufferscale.h"
 #include "kernelaccess.h"
@@ -17,7 +18,8 @@ QFont smallFont(QFont font) {
 }
 
 // elidedText() alone cuts what just fits, when a character comes from another font.
-QString fitting(const QString& text, const QFontMetrics& metrics, int width) {
+QString fitting(const QString& text, const QFont& font, int width) {
+    const QFontMetricsF metrics(font);
     return metrics.horizontalAdvance(text) <= width ? text : metrics.elidedText(text, Qt::ElideRight, width);
 }
 
@@ -76,7 +78,8 @@ void KernelRow::setLine(const KernelLine& line) {
 }
 
 int KernelRow::nameWidth() const {
-    return hasHeading() ? 0 : QFontMetrics(fixed_).horizontalAdvance(line_.name + QLatin1Char(' '));
+    const qreal name = QFontMetricsF(fixed_).horizontalAdvance(line_.name + QLatin1Char(' '));
+    return hasHeading() ? 0 : static_cast<int>(std::ceil(name));
 }
 
 void KernelRow::setNameColumn(int width) {
@@ -171,7 +174,6 @@ void KernelRow::paintEvent(QPaintEvent*) {
 }
 
 void KernelRow::paintFigure(QPainter& painter) const {
-    const QFontMetrics metrics(fixed_);
     painter.setFont(fixed_);
     painter.setPen(roleColors().dimmed);
     const QRect name(0, 0, std::max(nameColumn_, nameWidth()), height());
@@ -179,14 +181,15 @@ void KernelRow::paintFigure(QPainter& painter) const {
     const QRect value(name.right() + 1, 0, std::max(0, width() - name.width()), height());
     painter.setPen(toneColor(line_.tone, palette()));
     painter.drawText(value, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                     fitting(line_.value, metrics, value.width()));
+                     fitting(line_.value, fixed_, value.width()));
 }
 
 void KernelRow::paintHeading(QPainter& painter) const {
     const QFontMetrics metrics(fixed_);
     const int line = std::max(fontMetrics().height(), metrics.height());
-    const QString value = fitting(line_.value, metrics, width());
-    const int wide = std::min(metrics.horizontalAdvance(value) + 1, width());
+    const QString value = fitting(line_.value, fixed_, width());
+    const int wide =
+        std::min(static_cast<int>(std::ceil(QFontMetricsF(fixed_).horizontalAdvance(value))), width());
     painter.setFont(fixed_);
     painter.setPen(toneColor(line_.tone, palette()));
     painter.drawText(QRect(width() - wide, 0, wide, line),
@@ -196,7 +199,7 @@ void KernelRow::paintHeading(QPainter& painter) const {
     painter.setPen(palette().color(QPalette::Text));
     painter.drawText(QRect(0, 0, std::max(0, room), line),
                      Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                     fitting(line_.name, fontMetrics(), room));
+                     fitting(line_.name, font(), room));
 }
 
 void KernelRow::paintAmounts(QPainter& painter, const QRect& box) const {
@@ -244,7 +247,7 @@ void KernelRow::paintLegend(QPainter& painter, int top) const {
         }
         const QRect words(x, y, width() - x, metrics.height());
         painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                         fitting(legendText(part), metrics, words.width()));
+                         fitting(legendText(part), small_, words.width()));
     }
 }
 

@@ -3,9 +3,11 @@
 #include <QEvent>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QToolTip>
 #include <algorithm>
 #include <cmath>
 
+#include "strip.h"
 #include "tcparrow.h"
 #include "tcpstatebox.h"
 #include "tcpstatetext.h"
@@ -45,6 +47,15 @@ void TcpStateCanvas::setEnds(const TcpEndDrawing& own, const std::optional<TcpEn
     update();
 }
 
+void TcpStateCanvas::setTight(bool tight) {
+    if (tight == tight_) return;
+    tight_ = tight;
+    for (TcpStateBox* box : boxes_)
+        box->setToolTip(tight ? plainToolTip(tcpNodeSentence(box->node())) : QString());
+    placeBoxes();
+    updateGeometry();
+}
+
 void TcpStateCanvas::updateLooks() {
     for (const TcpNode node : allNodes) {
         TcpBoxLook look{.own = own_.trace.at(node), .ownNow = own_.trace.now == node};
@@ -76,7 +87,7 @@ TcpDiagramGeometry TcpStateCanvas::fitted(int width) const {
     qreal widest = 0;
     for (const TcpNode node : allNodes)
         widest = std::max(widest, metrics.horizontalAdvance(tcpNodeLabel(node)));
-    return TcpDiagramGeometry::fit(width, {widest, metrics.height()});
+    return TcpDiagramGeometry::fit(width, {widest, metrics.height()}, tight_);
 }
 
 void TcpStateCanvas::placeBoxes() {
@@ -204,10 +215,18 @@ bool TcpStateCanvas::eventFilter(QObject* watched, QEvent* event) {
             QMetaObject::invokeMethod(this, &TcpStateCanvas::announce, Qt::QueuedConnection);
             return false;
         case QEvent::KeyPress:
+            if (showTip(*box, static_cast<QKeyEvent*>(event)->key())) return true;
             return moveFocus(box->node(), static_cast<QKeyEvent*>(event)->key());
         default:
             return false;
     }
+}
+
+// What the mouse gets by waiting over the box.
+bool TcpStateCanvas::showTip(TcpStateBox& box, int key) {
+    if (!tight_ || (key != Qt::Key_Space && key != Qt::Key_Return)) return false;
+    QToolTip::showText(box.mapToGlobal(box.rect().bottomLeft()), box.toolTip(), &box);
+    return true;
 }
 
 void TcpStateCanvas::hover(std::optional<TcpNode> node) {

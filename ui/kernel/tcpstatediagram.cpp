@@ -59,6 +59,7 @@ TcpStateDiagram::TcpStateDiagram(QWidget* parent)
       sentence_(new SentenceLabel(this)) {
     setAccessibleName(tr("TCP state"));
     setTone(sentence_, Tone::Dimmed);
+    sentence_->setObjectName(QStringLiteral("stateSentence"));
     const int space = fontMetrics().height() / 2;
     auto* below = new QVBoxLayout;
     below->setContentsMargins(space, 0, space, space);
@@ -87,6 +88,11 @@ void TcpStateDiagram::setPeer(const TcpEnd& peer) {
 void TcpStateDiagram::clearPeer() {
     peer_.reset();
     refresh();
+}
+
+void TcpStateDiagram::setTight(bool tight) {
+    canvas_->setTight(tight);
+    sentence_->setVisible(!tight);
 }
 
 void TcpStateDiagram::refresh() {

@@ -23,11 +23,8 @@
 namespace sockstage {
 namespace {
 
-QLabel* wrappingLabel() {
-    auto* label = makeLabel();
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    label->setFocusPolicy(Qt::ClickFocus);
+QLabel* hiddenText() {
+    QLabel* label = makeTextLabel();
     label->hide();
     return label;
 }
@@ -44,10 +41,10 @@ void StageInspector::build(QVBoxLayout* column) {
     column->setSpacing(space);
     calls_ = new FittedText(FittedText::Look::Box, this);
     calls_->setAccessibleName(tr("Calls of this stage"));
-    earlier_ = wrappingLabel();
+    earlier_ = hiddenText();
     setTone(earlier_, Tone::Dimmed);
-    addresses_ = wrappingLabel();
-    options_ = wrappingLabel();
+    addresses_ = hiddenText();
+    options_ = hiddenText();
     failure_ = new FittedText(FittedText::Look::Plain, this);
     why_ = new WhyPanel(this);
     connect(why_, &WhyPanel::retryWithReuseWanted, this, &StageInspector::retryWithReuseWanted);
@@ -92,8 +89,10 @@ QWidget* StageInspector::makeButtons() {
     more_->setText(tr("▸ More"));
     more_->setToolTip(plainToolTip(tr("All calls of this stage, its options, and the whole explanation")));
     auto* row = new FlowLayout(fontMetrics().height() / 3);
-    for (QWidget* button : std::initializer_list<QWidget*>{copyCall_, copyProgram_, copyManual_, more_})
+    for (QWidget* button : std::initializer_list<QWidget*>{copyCall_, copyProgram_, copyManual_, more_}) {
+        button->setProperty("small", true);
         row->addWidget(button);
+    }
     buttons->setLayout(row);
     return buttons;
 }
@@ -104,6 +103,13 @@ bool StageInspector::isDetailed() const {
 
 void StageInspector::setDetailed(bool detailed) {
     more_->setChecked(detailed);
+}
+
+void StageInspector::setTight(bool tight) {
+    if (tight == tight_) return;
+    tight_ = tight;
+    shownEnd_ = ~quint64{0};
+    showStage();
 }
 
 void StageInspector::setSession(Session* session) {
@@ -142,7 +148,7 @@ void StageInspector::showStage() {
     showFailure(calls);
     const QString explanation = explanations::stageMarkdown(stage_);
     // In short, a failure says what matters now.
-    const QString lead = failure_->isHidden() ? leadOf(explanation) : QString();
+    const QString lead = failure_->isHidden() && !tight_ ? leadOf(explanation) : QString();
     explanation_->showMarkdown(isDetailed() ? explanation : lead);
 }
 

@@ -14,10 +14,7 @@ namespace {
 constexpr qint64 pauseNs = 1'000'000'000;
 
 QLabel* makeText(QWidget* parent, const QString& accessibleName) {
-    auto* label = makeLabel({}, parent);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    label->setFocusPolicy(Qt::ClickFocus);
+    QLabel* label = makeTextLabel(parent);
     label->setAccessibleName(accessibleName);
     label->hide();
     return label;

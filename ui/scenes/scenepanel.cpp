@@ -17,10 +17,8 @@ namespace {
 using State = Scene::State;
 
 QLabel* makeText(const char* name, QWidget* parent) {
-    auto* label = makeLabel({}, parent);
+    QLabel* label = makeTextLabel(parent);
     label->setObjectName(QLatin1String(name));
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
 }
 
@@ -60,7 +58,7 @@ ScenePanel::ScenePanel(QWidget* parent)
     look_->setObjectName(QStringLiteral("sceneLook"));
     close_->setObjectName(QStringLiteral("sceneClose"));
     close_->setText(QStringLiteral("✕"));
-    close_->setAutoRaise(true);
+    close_->setProperty("quiet", true);
     close_->setFocusPolicy(Qt::TabFocus);
     close_->setAccessibleName(tr("End the experiment"));
     close_->setToolTip(tr("End the experiment and close its sockets; what they recorded stays"));
@@ -74,29 +72,21 @@ ScenePanel::ScenePanel(QWidget* parent)
 void ScenePanel::makeLayout() {
     const int space = fontMetrics().height() / 2;
     auto* head = new QHBoxLayout;
-    head->setSpacing(space * 2);
+    head->setSpacing(space);
     head->addWidget(title_);
     head->addWidget(progress_);
     head->addStretch();
-    head->addWidget(close_);
-    auto* texts = new QVBoxLayout;
-    texts->setSpacing(space / 2);
-    for (QLabel* text : {intro_, todo_, watch_})
-        texts->addWidget(text);
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(space);
-    buttons->addWidget(look_);
-    buttons->addWidget(go_);
-    auto* body = new QHBoxLayout;
-    body->setSpacing(space * 2);
-    body->addLayout(texts, 1);
-    body->addLayout(buttons);
-    body->setAlignment(buttons, Qt::AlignTop);
+    for (QWidget* button : std::initializer_list<QWidget*>{look_, go_, close_}) {
+        button->setProperty("small", true);
+        head->addWidget(button);
+    }
+    // The page below needs every line.
     auto* rows = new QVBoxLayout;
-    rows->setContentsMargins(space * 3 / 2, space / 2, space * 3 / 2, space);
-    rows->setSpacing(space / 2);
+    rows->setContentsMargins(space * 3 / 2, space / 2, space, space / 2);
+    rows->setSpacing(space / 4);
     rows->addLayout(head);
-    rows->addLayout(body);
+    for (QLabel* text : {intro_, todo_, watch_})
+        rows->addWidget(text);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);

@@ -14,6 +14,7 @@
 #include <QToolButton>
 
 #include "configfields.h"
+#include "guideplace.h"
 #include "plaintext.h"
 #include "rememberedconfig.h"
 #include "session.h"
@@ -185,6 +186,7 @@ void NewSocketDialog::showAdvanced(bool shown) {
 
 void NewSocketDialog::setRole(Role role) {
     role_ = role;
+    setGuidePlace(this, QLatin1String(!isTcp(role) ? "udp" : isServer(role) ? "tcp-server" : "tcp-client"));
     const SocketConfig remembered = rememberedConfig(role);
     // What somebody has just typed follows them to the other role; else each role has its own memory.
     if (!host_->isModified()) host_->setText(toQString(remembered.endpoint.host));

@@ -102,19 +102,19 @@ private:
         const int wordRoom = qMax(first.width() / 4, first.width() - address);
         const int wordWidth = drawEnd(painter, option.font, first, wordRoom,
                                       index.data(SocketsModel::StateRole).toString(), wordColor(mark));
+        // The end of an address is its port: that is what tells two rows apart.
         drawStart(painter, bold, first.adjusted(0, 0, -wordWidth, 0), index.data().toString(),
-                  option.palette.color(QPalette::Text));
+                  option.palette.color(QPalette::Text), Qt::ElideMiddle);
         const int ratesWidth = drawRates(painter, option.font, second, index);
         drawStart(painter, option.font, second.adjusted(0, 0, -ratesWidth, 0),
                   index.data(SocketsModel::RoleTextRole).toString(), roleColors().dimmed);
     }
 
     static void drawStart(QPainter& painter, const QFont& font, const QRect& box, const QString& text,
-                          const QColor& color) {
+                          const QColor& color, Qt::TextElideMode elide = Qt::ElideRight) {
         painter.setFont(font);
         painter.setPen(color);
-        // The end of an address is its port: that is what tells two rows apart.
-        const QString fitting = QFontMetrics(font).elidedText(text, Qt::ElideMiddle, box.width());
+        const QString fitting = QFontMetrics(font).elidedText(text, elide, box.width());
         painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, fitting);
     }
 

@@ -16,15 +16,6 @@
 namespace sockstage {
 namespace {
 
-QLabel* wrappingLabel(QWidget* parent) {
-    QLabel* label = makeLabel({}, parent);
-    label->setWordWrap(true);
-    label->setMinimumWidth(1);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    label->setFocusPolicy(Qt::ClickFocus);
-    return label;
-}
-
 /// Set only where it differs, so that a selection stays and a screen reader is not called again.
 void showText(QLabel& label, const QString& text) {
     if (label.text() != text) label.setText(text);
@@ -40,8 +31,8 @@ StepBar::StepBar(Session& session, QWidget* parent)
     : QWidget(parent),
       session_(session),
       title_(makeLabel({}, this)),
-      sentence_(wrappingLabel(this)),
-      call_(wrappingLabel(this)) {
+      sentence_(makeTextLabel(this)),
+      call_(makeTextLabel(this)) {
     setObjectName(QStringLiteral("stepBar"));
     setAccessibleName(tr("Steps"));
     const int space = fontMetrics().height() / 2;

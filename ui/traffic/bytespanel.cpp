@@ -20,16 +20,6 @@
 namespace sockstage {
 namespace {
 
-QLabel* wrappingLabel(QWidget* parent) {
-    QLabel* label = makeLabel({}, parent);
-    label->setWordWrap(true);
-    // Left to itself, a label that breaks lines asks for the width of its favourite shape.
-    label->setMinimumWidth(1);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    label->setFocusPolicy(Qt::ClickFocus);
-    return label;
-}
-
 std::span<const std::byte> view(const QByteArray& bytes) {
     return std::as_bytes(std::span(bytes.constData(), static_cast<std::size_t>(bytes.size())));
 }
@@ -62,9 +52,9 @@ void BytesPanel::buildSide() {
     const int space = fontMetrics().height() / 2;
     column->setContentsMargins(space, space, space, space);
     column->setSpacing(space / 2);
-    sentence_ = wrappingLabel(side_);
-    call_ = wrappingLabel(side_);
-    times_ = wrappingLabel(side_);
+    sentence_ = makeTextLabel(side_);
+    call_ = makeTextLabel(side_);
+    times_ = makeTextLabel(side_);
     sentence_->setAccessibleName(tr("What the chosen call did"));
     call_->setAccessibleName(tr("The chosen call"));
     // A long call in a low panel scrolls; the buttons stay.

@@ -41,7 +41,7 @@ QColor toneColor(PieceTone tone, const QPalette& palette) {
     }
 }
 
-void drawCell(QPainter& painter, const QRect& box, const QColor& color, Qt::Alignment side,
+void drawCell(QPainter& painter, const QRectF& box, const QColor& color, Qt::Alignment side,
               const QString& text) {
     painter.setPen(color);
     painter.drawText(box, static_cast<int>(side | Qt::AlignVCenter) | Qt::TextSingleLine, text);
@@ -51,16 +51,16 @@ void drawCell(QPainter& painter, const QRect& box, const QColor& color, Qt::Alig
 
 RecordPainter::RecordPainter(const QFont& font)
     : metrics_(font),
-      column_(std::max(1.0, QFontMetricsF(font).horizontalAdvance(QString(64, QLatin1Char('x'))) / 64)),
-      lineHeight_(metrics_.height() + metrics_.height() / 5),
+      column_(std::max(1.0, metrics_.horizontalAdvance(QString(64, QLatin1Char('x'))) / 64)),
+      lineHeight_(QFontMetrics(font).height() * 6 / 5),
       space_(metrics_.horizontalAdvance(QLatin1Char(' '))),
       timeWidth_(metrics_.horizontalAdvance(QStringLiteral("00:00:00.000 000"))),
       arrowWidth_(metrics_.horizontalAdvance(QStringLiteral("↓ "))),
       sizeWidth_(metrics_.horizontalAdvance(QStringLiteral("000 000"))),
       peerWidth_(metrics_.horizontalAdvance(QStringLiteral("127.0.0.1:65535")) + space_ / 2) {}
 
-int RecordPainter::textLeft() const {
-    return space_ + timeWidth_ + space_ + arrowWidth_ + peerWidth_ + space_ * 2 + sizeWidth_ + space_ * 3 / 2;
+qreal RecordPainter::textLeft() const {
+    return space_ + timeWidth_ + space_ + arrowWidth_ + peerWidth_ + space_ * 2 + sizeWidth_ + space_ * 1.5;
 }
 
 int RecordPainter::textColumns(int width) const {
@@ -68,7 +68,7 @@ int RecordPainter::textColumns(int width) const {
 }
 
 void RecordPainter::widenPeer(const QString& peer) const {
-    const int longest = metrics_.horizontalAdvance(QStringLiteral("[fe80::0123:4567:89ab:cdef%2]:65535"));
+    const qreal longest = metrics_.horizontalAdvance(QStringLiteral("[fe80::0123:4567:89ab:cdef%2]:65535"));
     peerWidth_ = std::max(peerWidth_, std::min(longest, metrics_.horizontalAdvance(peer) + space_ / 2));
 }
 
@@ -76,8 +76,8 @@ void RecordPainter::paint(QPainter& painter, const QRect& box, const RecordLine&
                           const QPalette& palette, const Marks& marks) const {
     if (const QColor tint = background(line.kind); tint.isValid()) painter.fillRect(box, tint);
     if (marks.current && !background(line.kind).isValid()) painter.fillRect(box, roleColors().selection);
-    const auto cell = [&](int left, int width) { return QRect(left, box.top(), width, box.height()); };
-    int left = box.left() + space_;
+    const auto cell = [&](qreal left, qreal width) { return QRectF(left, box.top(), width, box.height()); };
+    qreal left = box.left() + space_;
     drawCell(painter, cell(left, timeWidth_), roleColors().dimmed, Qt::AlignLeft, line.time);
     left += timeWidth_ + space_;
     drawCell(painter, cell(left, arrowWidth_), arrowColor(line.kind), Qt::AlignLeft, line.arrow);
@@ -97,38 +97,38 @@ void RecordPainter::paint(QPainter& painter, const QRect& box, const RecordLine&
 }
 
 // What the pieces from `first` on need that stay readable when the ones before have to give way.
-int RecordPainter::keptWidth(const RecordLine& line, std::size_t first, int width) const {
-    int needed = 0;
+qreal RecordPainter::keptWidth(const RecordLine& line, std::size_t first, qreal width) const {
+    qreal needed = 0;
     for (std::size_t i = first; i < line.text.size(); ++i)
         if (line.text[i].kept) needed += metrics_.horizontalAdvance(line.text[i].text);
     return needed <= width * 2 / 3 ? needed : 0;
 }
 
-void RecordPainter::paintText(QPainter& painter, const QRect& box, const RecordLine& line,
+void RecordPainter::paintText(QPainter& painter, const QRectF& box, const RecordLine& line,
                               const QPalette& palette, const QString& find) const {
     const QString whole = line.plainText();
     for (qsizetype at = 0; !find.isEmpty() && (at = whole.indexOf(find, at, Qt::CaseInsensitive)) >= 0;
          at += find.size()) {
-        const int from = box.left() + metrics_.horizontalAdvance(whole.left(at));
-        const int width = metrics_.horizontalAdvance(whole.mid(at, find.size()));
+        const qreal from = box.left() + metrics_.horizontalAdvance(whole.left(at));
+        const qreal width = metrics_.horizontalAdvance(whole.mid(at, find.size()));
         QColor color = roleColors().held;
         color.setAlpha(90);
-        painter.fillRect(QRect(from, box.top() + 1, width, box.height() - 2) & box, color);
+        painter.fillRect(QRectF(from, box.top() + 1, width, box.height() - 2) & box, color);
     }
-    int left = box.left();
+    qreal left = box.left();
     for (std::size_t i = 0; i < line.text.size(); ++i) {
         const TextPiece& piece = line.text[i];
-        const QRect rest(left, box.top(), std::max(0, box.right() - left), box.height());
-        const int kept = keptWidth(line, i + 1, box.width());
+        const QRectF rest(left, box.top(), std::max(0.0, box.right() - left), box.height());
+        const qreal kept = keptWidth(line, i + 1, box.width());
         const QString shown =
-            metrics_.elidedText(piece.text, Qt::ElideRight, std::max(0, rest.width() - kept));
+            metrics_.elidedText(piece.text, Qt::ElideRight, std::max(0.0, rest.width() - kept));
         drawCell(painter, rest, toneColor(piece.tone, palette), Qt::AlignLeft, shown);
         left += metrics_.horizontalAdvance(shown);
     }
 }
 
 void RecordPainter::paintNote(QPainter& painter, const QRect& box, const QString& text) const {
-    drawCell(painter, box.adjusted(space_, 0, -space_, 0), roleColors().dimmed, Qt::AlignLeft, text);
+    drawCell(painter, QRectF(box).adjusted(space_, 0, -space_, 0), roleColors().dimmed, Qt::AlignLeft, text);
 }
 
 }  // namespace sockstage

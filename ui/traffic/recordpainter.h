@@ -1,7 +1,7 @@
 #pragma once
 
 #include <QFontMetrics>
-#include <QRect>
+#include <QRectF>
 
 #include "recordtext.h"
 
@@ -31,15 +31,17 @@ public:
     void widenPeer(const QString& peer) const;
 
 private:
-    void paintText(QPainter& painter, const QRect& box, const RecordLine& line, const QPalette& palette,
+    void paintText(QPainter& painter, const QRectF& box, const RecordLine& line, const QPalette& palette,
                    const QString& find) const;
-    int keptWidth(const RecordLine& line, std::size_t first, int width) const;
-    int textLeft() const;
+    qreal keptWidth(const RecordLine& line, std::size_t first, qreal width) const;
+    qreal textLeft() const;
 
-    QFontMetrics metrics_;
-    qreal column_;  // of a character; whole pixels would add up to a word at the end of a line
-    int lineHeight_, space_, timeWidth_, arrowWidth_, sizeWidth_;
-    mutable int peerWidth_;
+    // Whole pixels would add up to a word at the end of a line, and leave gaps between its pieces.
+    QFontMetricsF metrics_;
+    qreal column_;  ///< of a character
+    int lineHeight_;
+    qreal space_, timeWidth_, arrowWidth_, sizeWidth_;
+    mutable qreal peerWidth_;
 };
 
 }  // namespace sockstage

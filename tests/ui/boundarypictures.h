@@ -1,0 +1,10 @@
+#pragma once
+
+#include <QString>
+
+namespace sockstage {
+
+/// The pictures of the tab Boundaries. False when one of the states was not reached.
+bool takeBoundaryPictures(const QString& folder, const QString& suffix);
+
+}  // namespace sockstage
