@@ -204,8 +204,8 @@ void TestFailureCause::transfers() {
     failure.trace.sinceReceivedMs = 2000;
     failure.trace.unacknowledged = 10;
     QVERIFY(transferCause(failure).starts_with(
-        "The peer sent a reset (RST), 5.00 s after the connection began and 2.00 s after its last of 1 byte. "
-        "10 bytes of ours were not acknowledged."));
+        "The peer sent a reset (RST). recv() reported it 5.00 s after the connection began, 2.00 s after the "
+        "last of 1 byte had come. 10 bytes of ours were not acknowledged."));
     failure.error = ETIMEDOUT;
     failure.trace.sinceAcknowledgedMs = 15'000;
     failure.trace.timeouts = 4;
@@ -213,8 +213,6 @@ void TestFailureCause::transfers() {
              std::string("The peer stopped answering: nothing was acknowledged for 15.0 s, though the oldest "
                          "bytes were sent again 4 times; 10 bytes of ours never arrived for certain."));
     failure.error = EPIPE;
-    QVERIFY(has(transferCause(failure), "Our sending side"));
-    failure.afterEof = true;
     QVERIFY(has(transferCause(failure), "nobody reads there any more"));
 }
 
