@@ -81,6 +81,7 @@ private:
     void showDirections();
     bool stopsBefore(Stage stage) const;
     void showHolds();
+    void countHolds();
     void showNextSend();
     std::uint64_t nextOffer(const SendItem& item) const;
     CallSite site(Stage stage) const { return {stage, number_}; }
@@ -97,7 +98,7 @@ private:
     DirectionState receiving_ = DirectionState::Open, sending_ = DirectionState::Open;
     int receivePermits_ = 0, sendPermits_ = 0;
     int closeGraceMs_ = 0;
-    bool nextSendShown_ = false;
+    bool nextSendShown_ = false, holdsCounted_ = false;
     bool echoPaused_ = false, shutdownRequested_ = false, closeRequested_ = false;
     EndReason closeReason_ = EndReason::None;
 };

@@ -111,8 +111,9 @@ void Connection::closeNow(EndReason reason) {
     slot_.fd.store(-1, std::memory_order_relaxed);
     slot_.end.store(reason, std::memory_order_relaxed);
     slot_.endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    slot_.state.store(ConnectionState::Closed, std::memory_order_release);
+    env_.record.connections.close(number_);
     env_.record.counters.openConnections.subtract(1);
+    countHolds();
     env_.probe.closed(number_);
     owner_.connectionClosed(*this);
 }
@@ -166,7 +167,16 @@ bool Connection::stopsBefore(Stage stage) const {
     return closeRequested_ && (queue_.empty() || !sends);
 }
 
+/// So that who looks for something that is held need not go through connections where there is none.
+void Connection::countHolds() {
+    const bool holds = isOpen() && !held_.empty();
+    if (holds == std::exchange(holdsCounted_, holds)) return;
+    Counter& holding = env_.record.counters.holdingConnections;
+    holds ? holding.add(1) : holding.subtract(1);
+}
+
 void Connection::showHolds() {
+    countHolds();
     StageSet stopped;
     for (const Stage stage : {Stage::Shutdown, Stage::Close})
         if (stopsBefore(stage)) stopped.insert(stage);
