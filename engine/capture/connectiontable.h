@@ -48,6 +48,7 @@ struct ConnectionSlot {
     std::atomic<DirectionState> sending{DirectionState::Open};
     std::atomic<std::uint16_t> held{0};     ///< StageSet: what it stops before
     std::atomic<std::uint16_t> stopped{0};  ///< StageSet: a shutdown or close that was asked for and is held
+    std::atomic<bool> receivingIsNext{false};  ///< the shutdown that is held is SHUT_RD
     /// Steps that were made while there was nothing to do: the call comes as soon as there is.
     std::atomic<std::uint32_t> armedReceives{0}, armedSends{0};
     std::atomic<EndReason> end{EndReason::None};
@@ -92,8 +93,8 @@ public:
     /// `firstRow`: the capture row that will name it first; `nowNs`: the capture's clock.
     std::uint32_t add(const SocketAddress& peer, const SocketAddress& local, int fd, std::uint64_t firstRow,
                       std::int64_t nowNs);
-    /// The open ones, in order, however many were closed before them: firstOpen(), then nextOpen() of each; 0: no
-    /// more. One that closes meanwhile may still be met, and one that has just come be missed.
+    /// The open ones, in order, however many were closed before them: firstOpen(), then nextOpen() of each;
+    /// 0: no more. One that closes meanwhile may still be met, and one that has just come be missed.
     std::uint32_t firstOpen() const { return firstOpen_.load(std::memory_order_acquire); }
     std::uint32_t nextOpen(std::uint32_t number) const {
         return at(number).nextOpen.load(std::memory_order_acquire);

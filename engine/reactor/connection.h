@@ -80,6 +80,9 @@ private:
     void tell(Stage stage, StageState state, std::string_view sentence, int error = 0);
     void showDirections();
     bool stopsBefore(Stage stage) const;
+    bool receivingShutdownWaits() const {
+        return receivingShutdownRequested_ && receiving_ == DirectionState::Open;
+    }
     void showHolds();
     void countHolds();
     void showNextSend();
@@ -100,6 +103,7 @@ private:
     int closeGraceMs_ = 0;
     bool nextSendShown_ = false, holdsCounted_ = false;
     bool echoPaused_ = false, shutdownRequested_ = false, closeRequested_ = false;
+    bool receivingShutdownRequested_ = false;
     EndReason closeReason_ = EndReason::None;
 };
 

@@ -37,6 +37,12 @@ void Connection::shutdownSending() {
 
 void Connection::shutdownReceiving() {
     if (!isOpen() || receiving_ != DirectionState::Open) return;
+    receivingShutdownRequested_ = true;
+    if (held_.contains(Stage::Shutdown)) {
+        tell(Stage::Shutdown, StageState::Held, "held before shutdown");
+        showHolds();
+        return;
+    }
     const CallResult result = env_.calls.shutdownReceiving(site(Stage::Shutdown), fd_.get());
     if (own_) env_.log.called(Stage::Shutdown, result);
     if (!result.ok()) {
@@ -139,6 +145,7 @@ void Connection::release(Stage stage) {
     if (receivingStage || (stage == Stage::Send && sending_ == DirectionState::Open))
         tell(stage, StageState::Waiting, "released");
     showDirections();
+    if (stage == Stage::Shutdown && receivingShutdownWaits()) shutdownReceiving();
     if (stage == Stage::Shutdown && shutdownRequested_) shutdownSending();
     if (stage == Stage::Close && closeRequested_)
         queue_.empty() || sending_ != DirectionState::Open ? closeNow(closeReason_) : startGrace();
@@ -152,7 +159,7 @@ void Connection::step(Stage stage) {
     if (stage == Stage::Send) ++sendPermits_;
     if (stage == Stage::Shutdown || stage == Stage::Close) {
         held_.erase(stage);
-        if (stage == Stage::Shutdown) shutdownSending();
+        if (stage == Stage::Shutdown) receivingShutdownWaits() ? shutdownReceiving() : shutdownSending();
         if (stage == Stage::Close) requestClose(EndReason::ClosedByUs);
         held_.insert(stage);
     }
@@ -163,7 +170,8 @@ void Connection::step(Stage stage) {
 bool Connection::stopsBefore(Stage stage) const {
     if (!isOpen() || !held_.contains(stage)) return false;
     const bool sends = sending_ == DirectionState::Open;
-    if (stage == Stage::Shutdown) return shutdownRequested_ && sends && queue_.empty();
+    if (stage == Stage::Shutdown)
+        return receivingShutdownWaits() || (shutdownRequested_ && sends && queue_.empty());
     return closeRequested_ && (queue_.empty() || !sends);
 }
 
@@ -182,6 +190,7 @@ void Connection::showHolds() {
         if (stopsBefore(stage)) stopped.insert(stage);
     slot_.held.store(held_.bits(), std::memory_order_relaxed);
     slot_.stopped.store(stopped.bits(), std::memory_order_relaxed);
+    slot_.receivingIsNext.store(receivingShutdownWaits(), std::memory_order_relaxed);
     slot_.armedReceives.store(static_cast<std::uint32_t>(receivePermits_), std::memory_order_relaxed);
     slot_.armedSends.store(static_cast<std::uint32_t>(sendPermits_), std::memory_order_relaxed);
     showNextSend();
@@ -206,7 +215,8 @@ bool Connection::stepAny() {
         return useful && held_.contains(stage);
     };
     return stepIf(Stage::Send, sendReady) || stepIf(Stage::Recv, receives && unreadBytes(fd_.get()) != 0) ||
-           stepIf(Stage::Shutdown, shutdownRequested_ && sending_ == DirectionState::Open) ||
+           stepIf(Stage::Shutdown,
+                  receivingShutdownWaits() || (shutdownRequested_ && sending_ == DirectionState::Open)) ||
            stepIf(Stage::Close, closeRequested_) || stepIf(Stage::Recv, receives);
 }
 

@@ -8,6 +8,7 @@
 #include "optionlook.h"
 #include "plannedcall.h"
 #include "sessionworker.h"
+#include "sharedaddresses.h"
 #include "statewords.h"
 
 namespace sockstage {
@@ -97,7 +98,7 @@ QString Session::failureCause(std::uint32_t connection) const {
 
 std::vector<Reachability> Session::reachability() const {
     if (descriptor() < 0) return {};
-    return reachabilityOf(worker_->record.bound.get(), interfaceAddresses());
+    return reachabilityOf(worker_->record.bound.get(), interfaceAddresses(), sharedAddresses());
 }
 
 std::vector<OptionValue> Session::optionValues(std::uint32_t connection) const {
