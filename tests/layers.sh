@@ -120,6 +120,7 @@ system_files=(
     engine/reactor/portowner.cpp
     engine/reactor/reactor.cpp
     engine/reactor/setuparguments.cpp
+    engine/reactor/sharedaddresses.cpp
     engine/reactor/sockdiag.cpp
     engine/reactor/stagerunner.cpp
     engine/reactor/syscalls.cpp

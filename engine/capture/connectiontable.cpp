@@ -21,8 +21,20 @@ std::uint32_t ConnectionTable::add(const SocketAddress& peer, const SocketAddres
     added.firstFd = fd;
     added.fd.store(fd, std::memory_order_relaxed);
     added.firstRow.store(firstRow, std::memory_order_relaxed);
+    added.previousOpen = lastOpen_;
     count_.store(number, std::memory_order_release);
+    linkAfter(lastOpen_).store(number, std::memory_order_release);
+    lastOpen_ = number;
     return number;
+}
+
+/// The slot keeps its own link: who stands on it goes on from there, to higher numbers only.
+void ConnectionTable::close(std::uint32_t number) {
+    ConnectionSlot& closed = slot(number);
+    closed.state.store(ConnectionState::Closed, std::memory_order_release);
+    const std::uint32_t next = closed.nextOpen.load(std::memory_order_relaxed);
+    linkAfter(closed.previousOpen).store(next, std::memory_order_release);
+    (next == 0 ? lastOpen_ : slot(next).previousOpen) = closed.previousOpen;
 }
 
 }  // namespace sockstage

@@ -48,6 +48,7 @@ struct ConnectionSlot {
     std::atomic<DirectionState> sending{DirectionState::Open};
     std::atomic<std::uint16_t> held{0};     ///< StageSet: what it stops before
     std::atomic<std::uint16_t> stopped{0};  ///< StageSet: a shutdown or close that was asked for and is held
+    std::atomic<bool> receivingIsNext{false};  ///< the shutdown that is held is SHUT_RD
     /// Steps that were made while there was nothing to do: the call comes as soon as there is.
     std::atomic<std::uint32_t> armedReceives{0}, armedSends{0};
     std::atomic<EndReason> end{EndReason::None};
@@ -60,6 +61,8 @@ struct ConnectionSlot {
     Counter discardedBytes;  ///< queued, never taken
     KernelSample kernel;
     TcpWay way;
+    std::atomic<std::uint32_t> nextOpen{0};  ///< ConnectionTable::nextOpen()
+    std::uint32_t previousOpen = 0;          // worker only
     // Worker only: by which the kernel is asked about the socket once it is closed (SO_COOKIE).
     std::uint64_t cookie = 0;     ///< 0: not known
     std::uint32_t interface = 0;  ///< that it was bound to; 0: none
@@ -90,6 +93,14 @@ public:
     /// `firstRow`: the capture row that will name it first; `nowNs`: the capture's clock.
     std::uint32_t add(const SocketAddress& peer, const SocketAddress& local, int fd, std::uint64_t firstRow,
                       std::int64_t nowNs);
+    /// The open ones, in order, however many were closed before them: firstOpen(), then nextOpen() of each;
+    /// 0: no more. One that closes meanwhile may still be met, and one that has just come be missed.
+    std::uint32_t firstOpen() const { return firstOpen_.load(std::memory_order_acquire); }
+    std::uint32_t nextOpen(std::uint32_t number) const {
+        return at(number).nextOpen.load(std::memory_order_acquire);
+    }
+    /// Worker only, once: its state becomes Closed.
+    void close(std::uint32_t number);
     /// Worker only.
     ConnectionSlot& edit(std::uint32_t number) { return slot(number); }
 
@@ -98,8 +109,14 @@ private:
     ConnectionSlot& slot(std::uint32_t number) const {
         return (*segments_[number / segmentSlots].load(std::memory_order_acquire))[number % segmentSlots];
     }
+    /// Who points to the one after `number`; 0: the beginning.
+    std::atomic<std::uint32_t>& linkAfter(std::uint32_t number) {
+        return number == 0 ? firstOpen_ : slot(number).nextOpen;
+    }
     std::array<std::atomic<Segment*>, maxSegments> segments_{};
     std::atomic<std::uint32_t> count_{0};
+    std::atomic<std::uint32_t> firstOpen_{0};
+    std::uint32_t lastOpen_ = 0;  // worker only
 };
 
 }  // namespace sockstage

@@ -24,9 +24,10 @@ struct SessionCounters {
     Counter sentBytes, sentMessages;
     Counter connections;  ///< ever made (TCP) or peers ever seen (UDP)
     Counter openConnections;
-    Counter errors;          ///< calls that failed, EAGAIN and EINPROGRESS excepted
-    Counter wouldBlock;      ///< calls that returned EAGAIN; counted, not recorded
-    Counter queuedBytes;     ///< in our send queues, not yet taken by the kernel
+    Counter holdingConnections;  ///< of the open ones, those that stop before some stage
+    Counter errors;              ///< calls that failed, EAGAIN and EINPROGRESS excepted
+    Counter wouldBlock;          ///< calls that returned EAGAIN; counted, not recorded
+    Counter queuedBytes;         ///< in our send queues, not yet taken by the kernel
     Counter discardedBytes;  ///< were queued and never reached the kernel: closed, reset or cancelled first
     Counter truncatedBytes;  ///< of datagrams longer than the read size
 };

@@ -48,9 +48,29 @@ std::string whyNot(const LocalAddress& address, const BoundSocket& socket) {
     return {};
 }
 
+std::string whyNotShared(const LocalAddress& shared, const BoundSocket& socket) {
+    const bool group = shared.address.isMulticast();
+    if (socket.stream)
+        return std::string("Nobody can connect to a ") + (group ? "multicast group." : "broadcast address.");
+    if (!shared.up) return "The interface " + shared.interface + " is down.";
+    if (!socket.interface.empty() && shared.interface != socket.interface)
+        return "Bound to the interface " + socket.interface + " only (SO_BINDTODEVICE).";
+    if (group && !socket.everyGroup)
+        return "The socket has joined no group, and does not hear those of others (IP_MULTICAST_ALL is off).";
+    return {};
+}
+
+std::string whoCanShare(const LocalAddress& shared) {
+    if (shared.address.isLoopback()) return "Programs on this machine only.";
+    if (shared.address.isMulticast())
+        return "Who sends to this group by " + shared.interface + ", which has joined it.";
+    return "Who broadcasts on the network of " + shared.interface + ".";
+}
+
 }  // namespace
 
-std::vector<Reachability> reachabilityOf(const BoundSocket& socket, std::span<const LocalAddress> addresses) {
+std::vector<Reachability> reachabilityOf(const BoundSocket& socket, std::span<const LocalAddress> addresses,
+                                         std::span<const LocalAddress> shared) {
     std::vector<Reachability> all;
     if (!socket.local.isValid()) return all;
     const auto add = [&](const LocalAddress& address) {
@@ -63,10 +83,21 @@ std::vector<Reachability> reachabilityOf(const BoundSocket& socket, std::span<co
         return sameHost(each.address, socket.local);
     });
     if (listed || socket.local.isWildcard()) return all;
+    const std::size_t own = all.size();
+    for (const LocalAddress& each : shared) {
+        if (!sameHost(each.address, socket.local)) continue;
+        const std::string obstacle = whyNotShared(each, socket);
+        all.push_back({each.address.hostText(), each.interface, obstacle.empty(),
+                       obstacle.empty() ? whoCanShare(each) : obstacle});
+    }
+    if (all.size() != own) return all;
+    const std::string host = socket.local.hostText();
     if (socket.local.isLoopback())
         add({socket.local, "lo", true});  // all of 127.0.0.0/8 is here, one address of it is listed
+    else if (socket.local.isMulticast())
+        all.push_back({host, "", false, "No interface of this machine has joined this group."});
     else
-        all.push_back({socket.local.hostText(), "", false, "No interface of this machine has this address."});
+        all.push_back({host, "", false, "No interface of this machine has this address."});
     return all;
 }
 

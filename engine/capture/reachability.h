@@ -12,8 +12,10 @@ namespace sockstage {
 /// How a socket that waits for others is bound, as the kernel says.
 struct BoundSocket {
     SocketAddress local;
-    bool v6Only = false;    ///< IPV6_V6ONLY
-    std::string interface;  ///< SO_BINDTODEVICE; empty: none
+    bool v6Only = false;     ///< IPV6_V6ONLY
+    std::string interface;   ///< SO_BINDTODEVICE; empty: none
+    bool stream = true;      ///< TCP
+    bool everyGroup = true;  ///< IP_MULTICAST_ALL: it hears groups that others have joined
 };
 
 /// One address of this machine.
@@ -31,7 +33,9 @@ struct Reachability {
 };
 
 /// One for each address, those of the interfaces first; one that is bound and belongs to no interface by
-/// itself (127.0.0.2) is added.
-std::vector<Reachability> reachabilityOf(const BoundSocket& socket, std::span<const LocalAddress> addresses);
+/// itself is added: 127.0.0.2, or a broadcast address or multicast group, once for each interface by which
+/// this machine hears it (`shared`).
+std::vector<Reachability> reachabilityOf(const BoundSocket& socket, std::span<const LocalAddress> addresses,
+                                         std::span<const LocalAddress> shared = {});
 
 }  // namespace sockstage

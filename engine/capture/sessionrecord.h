@@ -17,6 +17,7 @@
 #include "portholder.h"
 #include "reachability.h"
 #include "socketconfig.h"
+#include "socketoptions.h"
 #include "stage.h"
 #include "tcpstate.h"
 
@@ -64,6 +65,12 @@ private:
     std::deque<std::uint32_t> order_;
 };
 
+/// An option that was asked for before there was a socket: set on each that is made.
+struct WantedOption {
+    const OptionFact* fact = nullptr;
+    std::vector<std::byte> value;
+};
+
 /// All that is known of one session: the worker writes, anybody reads, also after the worker has gone.
 struct SessionRecord {
     explicit SessionRecord(SocketConfig socketConfig)
@@ -82,6 +89,7 @@ struct SessionRecord {
     FailureCauses causes;
     Shared<std::vector<PortHolder>> portHolders;  ///< after EADDRINUSE
     OptionReadings options;
+    Shared<std::vector<WantedOption>> optionsWanted;
     Shared<BoundSocket> bound;
     TcpWay ownWay;  ///< of the session's own socket, until a client's connection has its number
     KernelHistories kernelHistories;

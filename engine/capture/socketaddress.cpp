@@ -108,6 +108,14 @@ bool SocketAddress::isV4Mapped() const {
     return family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&asV6(storage_).sin6_addr);
 }
 
+bool SocketAddress::isMulticast() const {
+    if (family() == AF_INET) return IN_MULTICAST(ntohl(asV4(storage_).sin_addr.s_addr));
+    if (family() != AF_INET6) return false;
+    const in6_addr& address = asV6(storage_).sin6_addr;
+    return IN6_IS_ADDR_MULTICAST(&address) ||
+           (IN6_IS_ADDR_V4MAPPED(&address) && (address.s6_addr[12] & 0xf0U) == 0xe0U);
+}
+
 bool SocketAddress::isWildcard() const {
     if (family() == AF_INET) return asV4(storage_).sin_addr.s_addr == INADDR_ANY;
     return family() == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&asV6(storage_).sin6_addr);

@@ -29,6 +29,7 @@ public:
     bool isIpv4() const;       ///< not as IPv4-mapped IPv6
     bool isLinkLocal() const;  ///< fe80::/10
     bool isV4Mapped() const;   ///< ::ffff:127.0.0.1: IPv4 on an IPv6 socket
+    bool isMulticast() const;  ///< 224.0.0.0/4, also mapped into IPv6, or ff00::/8
     bool isWildcard() const;   ///< 0.0.0.0 or ::, every address of this machine
 
     /// "127.0.0.1", "::1", "fe80::1%2": without the port.

@@ -199,6 +199,13 @@ std::optional<bool> parseSwitch(std::string_view text) {
     return std::nullopt;
 }
 
+/// Bits may use all 32 of them.
+std::int64_t largest(OptionKind kind) {
+    if (kind == BytesPerSecond) return std::numeric_limits<std::int64_t>::max();
+    return kind == Hex ? std::int64_t{std::numeric_limits<std::uint32_t>::max()}
+                       : std::numeric_limits<int>::max();
+}
+
 bool sameWord(std::string_view a, std::string_view b) {
     const auto upper = [](char c) { return std::toupper(static_cast<unsigned char>(c)); };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -297,9 +304,7 @@ std::optional<std::int64_t> parseOptionValue(const OptionFact& fact, std::string
         return seconds ? std::optional<std::int64_t>(std::llround(*seconds * 1e6)) : std::nullopt;
     }
     const auto number = parseInteger(text);
-    const bool fits = number && *number >= std::numeric_limits<int>::min() &&
-                      *number <= (fact.kind == BytesPerSecond ? std::numeric_limits<std::int64_t>::max()
-                                                              : std::numeric_limits<int>::max());
+    const bool fits = number && *number >= std::numeric_limits<int>::min() && *number <= largest(fact.kind);
     return fits ? number : std::nullopt;
 }
 

@@ -80,7 +80,11 @@ private:
     void tell(Stage stage, StageState state, std::string_view sentence, int error = 0);
     void showDirections();
     bool stopsBefore(Stage stage) const;
+    bool receivingShutdownWaits() const {
+        return receivingShutdownRequested_ && receiving_ == DirectionState::Open;
+    }
     void showHolds();
+    void countHolds();
     void showNextSend();
     std::uint64_t nextOffer(const SendItem& item) const;
     CallSite site(Stage stage) const { return {stage, number_}; }
@@ -97,8 +101,9 @@ private:
     DirectionState receiving_ = DirectionState::Open, sending_ = DirectionState::Open;
     int receivePermits_ = 0, sendPermits_ = 0;
     int closeGraceMs_ = 0;
-    bool nextSendShown_ = false;
+    bool nextSendShown_ = false, holdsCounted_ = false;
     bool echoPaused_ = false, shutdownRequested_ = false, closeRequested_ = false;
+    bool receivingShutdownRequested_ = false;
     EndReason closeReason_ = EndReason::None;
 };
 

@@ -37,6 +37,12 @@ void Connection::shutdownSending() {
 
 void Connection::shutdownReceiving() {
     if (!isOpen() || receiving_ != DirectionState::Open) return;
+    receivingShutdownRequested_ = true;
+    if (held_.contains(Stage::Shutdown)) {
+        tell(Stage::Shutdown, StageState::Held, "held before shutdown");
+        showHolds();
+        return;
+    }
     const CallResult result = env_.calls.shutdownReceiving(site(Stage::Shutdown), fd_.get());
     if (own_) env_.log.called(Stage::Shutdown, result);
     if (!result.ok()) {
@@ -112,8 +118,9 @@ void Connection::closeNow(EndReason reason) {
     slot_.fd.store(-1, std::memory_order_relaxed);
     slot_.end.store(reason, std::memory_order_relaxed);
     slot_.endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    slot_.state.store(ConnectionState::Closed, std::memory_order_release);
+    env_.record.connections.close(number_);
     env_.record.counters.openConnections.subtract(1);
+    countHolds();
     env_.probe.closed(number_);
     owner_.connectionClosed(*this);
 }
@@ -140,6 +147,7 @@ void Connection::release(Stage stage) {
     if (receivingStage || (stage == Stage::Send && sending_ == DirectionState::Open))
         tell(stage, StageState::Waiting, "released");
     showDirections();
+    if (stage == Stage::Shutdown && receivingShutdownWaits()) shutdownReceiving();
     if (stage == Stage::Shutdown && shutdownRequested_) shutdownSending();
     if (stage == Stage::Close && closeRequested_)
         queue_.empty() || sending_ != DirectionState::Open ? closeNow(closeReason_) : startGrace();
@@ -153,7 +161,7 @@ void Connection::step(Stage stage) {
     if (stage == Stage::Send) ++sendPermits_;
     if (stage == Stage::Shutdown || stage == Stage::Close) {
         held_.erase(stage);
-        if (stage == Stage::Shutdown) shutdownSending();
+        if (stage == Stage::Shutdown) receivingShutdownWaits() ? shutdownReceiving() : shutdownSending();
         if (stage == Stage::Close) requestClose(closeRequested_ ? closeReason_ : EndReason::ClosedByUs);
         held_.insert(stage);
     }
@@ -164,16 +172,27 @@ void Connection::step(Stage stage) {
 bool Connection::stopsBefore(Stage stage) const {
     if (!isOpen() || !held_.contains(stage)) return false;
     const bool sends = sending_ == DirectionState::Open;
-    if (stage == Stage::Shutdown) return shutdownRequested_ && sends && queue_.empty();
+    if (stage == Stage::Shutdown)
+        return receivingShutdownWaits() || (shutdownRequested_ && sends && queue_.empty());
     return closeRequested_ && (queue_.empty() || !sends);
 }
 
+/// So that who looks for something that is held need not go through connections where there is none.
+void Connection::countHolds() {
+    const bool holds = isOpen() && !held_.empty();
+    if (holds == std::exchange(holdsCounted_, holds)) return;
+    Counter& holding = env_.record.counters.holdingConnections;
+    holds ? holding.add(1) : holding.subtract(1);
+}
+
 void Connection::showHolds() {
+    countHolds();
     StageSet stopped;
     for (const Stage stage : {Stage::Shutdown, Stage::Close})
         if (stopsBefore(stage)) stopped.insert(stage);
     slot_.held.store(held_.bits(), std::memory_order_relaxed);
     slot_.stopped.store(stopped.bits(), std::memory_order_relaxed);
+    slot_.receivingIsNext.store(receivingShutdownWaits(), std::memory_order_relaxed);
     slot_.armedReceives.store(static_cast<std::uint32_t>(receivePermits_), std::memory_order_relaxed);
     slot_.armedSends.store(static_cast<std::uint32_t>(sendPermits_), std::memory_order_relaxed);
     showNextSend();
@@ -198,7 +217,7 @@ bool Connection::stepAny() {
         return useful && held_.contains(stage);
     };
     return stepIf(Stage::Send, sendReady) || stepIf(Stage::Recv, receives && unreadBytes(fd_.get()) != 0) ||
-           stepIf(Stage::Shutdown, stopsBefore(Stage::Shutdown)) ||
+           stepIf(Stage::Shutdown, receivingShutdownWaits() || stopsBefore(Stage::Shutdown)) ||
            stepIf(Stage::Close, stopsBefore(Stage::Close)) || stepIf(Stage::Recv, receives);
 }
 

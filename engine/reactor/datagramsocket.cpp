@@ -253,7 +253,7 @@ void DatagramSocket::closeNow() {
         slot(number).fd.store(-1, std::memory_order_relaxed);
         slot(number).end.store(EndReason::ClosedByUs, std::memory_order_relaxed);
         slot(number).endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-        slot(number).state.store(ConnectionState::Closed, std::memory_order_release);
+        env_.record.connections.close(number);
     }
     env_.record.counters.openConnections.set(0);
     owner_.datagramSocketClosed();

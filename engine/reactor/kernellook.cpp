@@ -110,6 +110,9 @@ BoundSocket lookAtBinding(int fd, const SocketAddress& local) {
     room = {};
     if (lookAtOption(fd, SOL_SOCKET, SO_BINDTODEVICE, room, length) == 0)
         bound.interface = reinterpret_cast<const char*>(room.data());  // with its NUL; empty: none
+    int value = 0;
+    if (option(fd, SOL_SOCKET, SO_TYPE, value) != 0) bound.stream = value == SOCK_STREAM;
+    if (option(fd, IPPROTO_IP, IP_MULTICAST_ALL, value) != 0) bound.everyGroup = value != 0;
     return bound;
 }
 

@@ -175,8 +175,9 @@ bool KernelProbe::isInKernel(std::uint32_t number) const {
 void KernelProbe::lookClosed(std::uint32_t number) {
     if (!isInKernel(number)) return;
     const auto facts = view_.look(number);
+    if (!facts) return;
     ConnectionSlot& slot = record_.connections.edit(number);
-    if (!facts || facts->source == FactsSource::None) {
+    if (facts->source == FactsSource::None) {
         slot.cookie = 0;  // cannot be asked: not again
         return;
     }

@@ -84,7 +84,9 @@ SocketIdentity KernelView::identity(std::uint32_t number) const {
     }
     const SocketConfig& config = record_.config;
     const bool connects = !isServer(config.role) && (tcp_ || config.connectUdp);
-    return {tcp_, record_.local.get(), connects ? record_.remote.get() : SocketAddress(), ownName_.cookie,
+    SocketAddress local = record_.local.get();
+    if (connects && local.isWildcard()) local = {};  // as it was bound: connect() has chosen another since
+    return {tcp_, local, connects ? record_.remote.get() : SocketAddress(), ownName_.cookie,
             ownName_.interface};
 }
 
@@ -94,9 +96,10 @@ std::optional<KernelFacts> KernelView::look(std::uint32_t number) {
     if (!exists(number)) return std::nullopt;
     number = resolved(number);
     const int fd = descriptor(number);
-    KernelFacts facts = fd >= 0 ? lookOpen(number, fd) : lookClosed(number);
-    facts.queuedBytes = queuedBytes(number);
-    if (tcp_) way(number).note(facts.state);
+    std::optional<KernelFacts> facts = fd >= 0 ? lookOpen(number, fd) : lookClosed(number);
+    if (!facts) return std::nullopt;
+    facts->queuedBytes = queuedBytes(number);
+    if (tcp_) way(number).note(facts->state);
     return facts;
 }
 
@@ -111,10 +114,11 @@ KernelFacts KernelView::lookOpen(std::uint32_t number, int fd) {
     return facts;
 }
 
-KernelFacts KernelView::lookClosed(std::uint32_t number) {
+std::optional<KernelFacts> KernelView::lookClosed(std::uint32_t number) {
     KernelFacts facts;
     const SockDiag::Answer answer = diag_.find(identity(number), facts);
     if (answer == SockDiag::Answer::Found) return facts;
+    if (answer == SockDiag::Answer::NotNow) return std::nullopt;
     facts = {};
     facts.atNs = CaptureStore::nowNs();
     if (answer == SockDiag::Answer::Unavailable) return facts;

@@ -37,7 +37,7 @@ public:
     void closing(std::uint32_t number, int fd);
 
     /// All that the kernel says now. `source` Gone: it knows no such socket any more; None: it cannot be
-    /// asked. nullopt: there is no such socket yet.
+    /// asked. nullopt: there is no such socket yet, or no descriptor is left to ask with.
     std::optional<KernelFacts> look(std::uint32_t number);
     bool exists(std::uint32_t number) const;
     bool isOpen(std::uint32_t number) const { return exists(number) && descriptor(resolved(number)) >= 0; }
@@ -52,7 +52,7 @@ private:
         std::uint32_t interface = 0;
     };
     KernelFacts lookOpen(std::uint32_t number, int fd);
-    KernelFacts lookClosed(std::uint32_t number);
+    std::optional<KernelFacts> lookClosed(std::uint32_t number);
     void addTimer(std::uint32_t number, int fd, KernelFacts& facts);
     bool addTimeWait(std::uint32_t number, KernelFacts& facts);
     bool isFollowed(std::uint32_t number) const;

@@ -98,9 +98,12 @@ Draft listening(int fd, int backlog) {
     return made;
 }
 
-Draft shuttingDown(int fd) {
+Draft shuttingDown(const SessionRecord& record, int fd, std::uint32_t connection) {
+    const bool slot = connection != 0 && connection <= record.connections.count();
+    const bool receiving =
+        slot && record.connections.at(connection).receivingIsNext.load(std::memory_order_relaxed);
     Draft made = draft(Call::Shutdown, fd);
-    made.record.args = {SHUT_WR, 0, 0};
+    made.record.args = {receiving ? SHUT_RD : SHUT_WR, 0, 0};
     return made;
 }
 
@@ -128,11 +131,19 @@ Draft draftOf(const SessionRecord& record, Stage stage, std::uint32_t connection
         case Stage::Send:
             return sending(record, fd, connection);
         case Stage::Shutdown:
-            return shuttingDown(fd);
+            return shuttingDown(record, fd, connection);
         case Stage::Close:
             break;
     }
     return draft(Call::Close, fd);
+}
+
+std::string optionText(int fd, int level, int name, std::span<const std::byte> value) {
+    Draft made = draft(Call::Setsockopt, fd);
+    made.record.args = {level, name, 0};
+    made.record.asked = static_cast<std::uint32_t>(value.size());
+    made.append(value);
+    return made.text();
 }
 
 std::vector<std::string> optionTexts(const SessionRecord& record, Stage stage, int fd) {
@@ -140,12 +151,12 @@ std::vector<std::string> optionTexts(const SessionRecord& record, Stage stage, i
     const bool after = stage == Stage::Connect;  // only once the connection is there
     for (const auto& [level, name, value, readBack] :
          after ? std::vector<OptionToSet>() : optionsToSet(stage, record.config, record.target.get())) {
-        Draft made = draft(Call::Setsockopt, stage == Stage::Socket ? -1 : fd);
-        made.record.args = {level, name, 0};
-        made.record.asked = sizeof value;
-        made.append(std::as_bytes(std::span(&value, 1)));
-        texts.push_back(made.text());
+        texts.push_back(
+            optionText(stage == Stage::Socket ? -1 : fd, level, name, std::as_bytes(std::span(&value, 1))));
     }
+    if (stage == Stage::Socket)
+        for (const auto& [fact, value] : record.optionsWanted.get())
+            texts.push_back(optionText(-1, fact->level, fact->name, value));
     return texts;
 }
 

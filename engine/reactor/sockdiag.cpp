@@ -177,7 +177,7 @@ bool SockDiag::open() {
 
 /// Asks and hands over each answer. Returns the kernel's error, or that of the channel; 0: none.
 int SockDiag::ask(Request& request, const OnMessage& onMessage) {
-    if (!open()) return EPROTONOSUPPORT;
+    if (!open()) return failed_ ? EPROTONOSUPPORT : EMFILE;
     request.header.nlmsg_seq = ++sequence_;
     if (::send(netlink_.get(), &request, sizeof request, 0) < 0) return errno;
     return receive(sequence_, (request.header.nlmsg_flags & NLM_F_DUMP) != 0, onMessage);
@@ -234,6 +234,7 @@ SockDiag::Answer SockDiag::find(const SocketIdentity& socket, KernelFacts& facts
     putCookie(socket.cookie, id.idiag_cookie);
     const int error = ask(request, [&](auto payload) { readFacts(payload, socket.tcp, facts); });
     if (error == 0) return Answer::Found;
+    if (error == EMFILE) return Answer::NotNow;
     // ESTALE: another socket has these addresses now, and it is not this one.
     if (error == ESTALE) return Answer::Gone;
     return error == ENOENT && isServed(socket.tcp, socket.local.family()) ? Answer::Gone
@@ -252,7 +253,7 @@ SockDiag::Answer SockDiag::search(const SocketIdentity& socket, int family, Kern
         readFacts(payload, socket.tcp, facts);
         found = true;
     });
-    if (error != 0) return Answer::Unavailable;
+    if (error != 0) return error == EMFILE ? Answer::NotNow : Answer::Unavailable;
     return found ? Answer::Found : Answer::Gone;
 }
 

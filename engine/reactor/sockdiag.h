@@ -42,6 +42,7 @@ public:
     enum class Answer : std::uint8_t {
         Found,
         Gone,        ///< the kernel knows no such socket (any more)
+        NotNow,      ///< no descriptor is left for the channel: ask again
         Unavailable  ///< no such channel here, or it failed: nothing is known
     };
     /// Fills `facts` (source, state, timer, queues, memory, TCP_INFO) when the socket was found.

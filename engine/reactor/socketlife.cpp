@@ -35,8 +35,8 @@ void SocketLife::start() {
 
 void SocketLife::setUp(StageRunner::Outcome outcome) {
     if (!outcome.fd.isOpen()) {
-        for (const SendItem& item : std::exchange(pending_, {}))
-            discard(item, "the socket never got that far");
+        for (const Pending& each : std::exchange(pending_, {}))
+            discard(each.item, "the socket never got that far");
         return finishIfDone();
     }
     switch (record_.config.role) {
@@ -159,11 +159,7 @@ void SocketLife::discard(const SendItem& item, std::string_view why) {
 
 /// Before the socket is set up the item waits; afterwards each target gets one of its own.
 void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(std::uint32_t)>& makeItem) {
-    const auto wait = [&] {
-        pending_.push_back(makeItem(1));
-        record_.counters.queuedBytes.add(pending_.back().size);
-    };
-    if (!isSetUp() && !isServer(record_.config.role)) return wait();
+    if (!isSetUp() && !isServer(record_.config.role)) return wait(makeItem(1));
     if (datagrams_ && datagrams_->isOpen()) {
         Targets peers = targets;
         for (std::uint32_t n = 1; targets.empty() && n <= record_.connections.count(); ++n)
@@ -176,14 +172,25 @@ void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(s
     for (Connection* connection : connections)
         connection->send(makeItem(0));
     if (!connections.empty()) return;
-    wait();
-    discard(std::exchange(pending_, {}).back(), "nobody is connected");
+    giveUp(makeItem(1), "nobody is connected");
+}
+
+void SocketLife::wait(SendItem item, const SocketAddress& to) {
+    record_.counters.queuedBytes.add(item.size);
+    pending_.push_back({std::move(item), to});
+}
+
+void SocketLife::giveUp(const SendItem& item, std::string_view why) {
+    record_.counters.queuedBytes.add(item.size);
+    discard(item, why);
 }
 
 void SocketLife::sendPending() {
-    for (SendItem& item : std::exchange(pending_, {})) {
+    for (auto& [item, to] : std::exchange(pending_, {})) {
         record_.counters.queuedBytes.subtract(item.size);
-        if (datagrams_)
+        if (to.isValid())
+            datagrams_->sendTo(to, std::move(item.payload));
+        else if (datagrams_)
             datagrams_->send(std::move(item));
         else
             for (Connection* connection : open({}))
@@ -207,12 +214,15 @@ void SocketLife::sendFile(const Targets& targets, const std::string& path) {
 }
 
 void SocketLife::sendTo(const SocketAddress& peer, const Payload& payload) {
-    if (datagrams_ && datagrams_->isOpen()) datagrams_->sendTo(peer, payload);
+    if (isTcp(record_.config.role)) return;
+    if (!isSetUp()) return wait(SendItem::of(payload), peer);
+    if (!datagrams_ || !datagrams_->isOpen()) return giveUp(SendItem::of(payload), "the socket is closed");
+    datagrams_->sendTo(peer, payload);
 }
 
 void SocketLife::cancelSends(const Targets& targets) {
-    for (const SendItem& item : std::exchange(pending_, {}))
-        discard(item, "cancelled");
+    for (const Pending& each : std::exchange(pending_, {}))
+        discard(each.item, "cancelled");
     if (datagrams_) datagrams_->cancelSends();
     for (Connection* connection : open(targets))
         connection->cancelSends();

@@ -66,6 +66,8 @@ private:
     void datagramSocketClosed() override;
 
     void dispatch(const Targets& targets, const std::function<SendItem(std::uint32_t)>& makeItem);
+    void wait(SendItem item, const SocketAddress& to = {});
+    void giveUp(const SendItem& item, std::string_view why);
     void sendPending();
     void discard(const SendItem& item, std::string_view why);
     std::vector<Connection*> open(const Targets& targets);
@@ -93,14 +95,13 @@ private:
     std::unique_ptr<Listener> listener_;
     std::unordered_map<std::uint32_t, std::unique_ptr<Connection>> connections_;
     std::unique_ptr<DatagramSocket> datagrams_;
-    struct WantedOption {
-        const OptionFact* fact;
-        std::vector<std::byte> value;
+    std::set<std::uint32_t> looksWanted_;  // before there was a socket
+    struct Pending {
+        SendItem item;
+        SocketAddress to;  ///< of sendTo(); else not valid
     };
-    std::vector<WantedOption> optionsWanted_;  // before there was a socket
-    std::set<std::uint32_t> looksWanted_;      // the same
-    std::vector<SendItem> pending_;            // asked for before there was a connection; counted as queued
-    bool shutdownPending_ = false;             // asked for while the client still connects
+    std::vector<Pending> pending_;  // asked for before there was a connection; counted as queued
+    bool shutdownPending_ = false;  // asked for while the client still connects
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;
     bool closing_ = false, finished_ = false;

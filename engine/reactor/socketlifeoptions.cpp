@@ -43,8 +43,10 @@ void SocketLife::setOption(std::uint32_t connection, const OptionFact& fact,
     const int fd = descriptorOf(number);
     const CallSite site{Stage::Socket, number <= record_.connections.count() ? number : 0};
     if (fd < 0 && number == 0 && runner_->isRunning()) {
-        optionsWanted_.push_back({&fact, {value.begin(), value.end()}});
-        return;
+        auto wanted = record_.optionsWanted.get();
+        wanted.push_back({&fact, {value.begin(), value.end()}});
+        record_.optionsWanted.set(std::move(wanted));
+        return log_.changed();
     }
     if (fd < 0)
         return log_.note(site, std::string(fact.symbol) + " was not set: there is no such open socket");
@@ -58,7 +60,7 @@ void SocketLife::setOption(std::uint32_t connection, const OptionFact& fact,
 
 /// What was asked for before there was a socket holds for each that is tried.
 void SocketLife::socketMade() {
-    for (const auto& [fact, value] : optionsWanted_)
+    for (const auto& [fact, value] : record_.optionsWanted.get())
         setOption(0, *fact, value);
     for (const std::uint32_t connection : std::exchange(looksWanted_, {}))
         readOptions(connection);

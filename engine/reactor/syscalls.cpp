@@ -91,10 +91,9 @@ CallResult Syscalls::setsockopt(CallSite site, int fd, int level, int name,
     return append(record, value);
 }
 
-const AskedOptions& Syscalls::askedOptions(std::uint32_t connection) const {
-    static const AskedOptions none;
+AskedOptions Syscalls::askedOptions(std::uint32_t connection) const {
     const auto found = asked_.find(connection);
-    return found == asked_.end() ? none : found->second;
+    return found == asked_.end() ? AskedOptions() : found->second;
 }
 
 CallResult Syscalls::setLinger(CallSite site, int fd, int seconds) {

@@ -69,7 +69,7 @@ public:
     /// For options that are no int: a name, a struct.
     CallResult setsockopt(CallSite site, int fd, int level, int name, std::span<const std::byte> value);
     /// What was asked for of the open sockets: by connection, 0 for the session's own.
-    const AskedOptions& askedOptions(std::uint32_t connection) const;
+    AskedOptions askedOptions(std::uint32_t connection) const;
     CallResult setLinger(CallSite site, int fd, int seconds);
     /// The option's integer in CallResult::value.
     CallResult getsockopt(CallSite site, int fd, int level, int name);

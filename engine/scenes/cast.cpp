@@ -85,6 +85,16 @@ KernelFacts Cast::facts(const std::string& name, std::uint32_t connection) const
     return latestFacts(at(name), connection).value_or(KernelFacts());
 }
 
+std::optional<KernelFacts> Cast::factsBefore(const std::string& name, std::uint32_t connection,
+                                             std::int64_t ns) const {
+    const auto history = at(name).kernelHistory(connection);
+    std::vector<KernelFacts> all;
+    if (history) history->copySince(0, all);
+    const auto after =
+        std::find_if(all.begin(), all.end(), [ns](const auto& each) { return each.atNs >= ns; });
+    return after == all.begin() ? std::nullopt : std::optional(*std::prev(after));
+}
+
 /// A session has one close look. The window's goes first: what it shows must not stop because of us.
 void Cast::lookClosely(const Member& member) {
     const std::uint32_t last = std::min(member.session->connections().count(), tableLook);

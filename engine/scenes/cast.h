@@ -2,6 +2,7 @@
 
 #include <QPointer>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ public:
     void observe(const std::string& name, std::uint32_t connection);
     /// What the kernel said last; nothing for a socket that is not observed.
     KernelFacts facts(const std::string& name, std::uint32_t connection) const;
+    /// What it said last before this moment of the capture's clock; nothing where that is not kept.
+    std::optional<KernelFacts> factsBefore(const std::string& name, std::uint32_t connection,
+                                           std::int64_t ns) const;
     /// Once for each look at the conditions: keeps the kernel's side of all its sockets sampled.
     void look();
     /// Looks at the table no more. What is observed stays so until it is gone: the window may observe it too.

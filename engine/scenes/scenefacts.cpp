@@ -51,6 +51,16 @@ bool hasFailed(const Session& session, Call call, int error) {
            }) > 0;
 }
 
+std::optional<CallTime> firstReceive(const Session& session) {
+    std::optional<CallTime> first;
+    countCalls(session, [&](const CallRecord& record, auto) {
+        const bool received = record.call == Call::Recv && record.result > 0;
+        if (received && !first) first = {record.beginNs, record.beginNs + record.durationNs};
+        return received;
+    });
+    return first;
+}
+
 bool hasSetOption(const Session& session, std::string_view option) {
     return countCalls(session, [&](const CallRecord& record, auto) {
                return record.call == Call::Setsockopt && !record.failed() &&
@@ -88,6 +98,11 @@ std::uint64_t sentBytes(const Session& session, std::uint32_t connection) {
 std::uint32_t unreadBytes(const Session& session, std::uint32_t connection) {
     const ConnectionSlot* slot = slotOf(session, connection);
     return slot != nullptr ? slot->kernel.receiveQueueBytes.load(std::memory_order_relaxed) : 0;
+}
+
+std::int64_t sampledNs(const Session& session, std::uint32_t connection) {
+    const ConnectionSlot* slot = slotOf(session, connection);
+    return slot != nullptr ? slot->kernel.sampledNs.load(std::memory_order_relaxed) : 0;
 }
 
 bool wasIn(const Session& session, std::uint32_t connection, TcpState state) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "session.h"
@@ -22,6 +23,11 @@ int countCalls(const Session& session, const CallCondition& condition);
 bool hasReturned(const Session& session, Call call, std::int64_t result);
 /// Such a call was made and failed with this errno.
 bool hasFailed(const Session& session, Call call, int error);
+struct CallTime {
+    std::int64_t beginNs = 0, endNs = 0;
+};
+/// When recv() first returned bytes; nothing when it has not.
+std::optional<CallTime> firstReceive(const Session& session);
 /// setsockopt() was called for this option ("SO_LINGER") and succeeded.
 bool hasSetOption(const Session& session, std::string_view option);
 
@@ -33,6 +39,8 @@ std::uint64_t receivedBytes(const Session& session, std::uint32_t connection);
 std::uint64_t sentBytes(const Session& session, std::uint32_t connection);
 /// Bytes that wait in the kernel to be received, when it was last asked.
 std::uint32_t unreadBytes(const Session& session, std::uint32_t connection);
+/// When that was, by the capture's clock; 0: never.
+std::int64_t sampledNs(const Session& session, std::uint32_t connection);
 /// The kernel was seen in this state.
 bool wasIn(const Session& session, std::uint32_t connection, TcpState state);
 /// It is the state that the kernel was seen in last.

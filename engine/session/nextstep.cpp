@@ -79,7 +79,9 @@ Found nextOfConnection(const Session& session, std::uint32_t number) {
 /// A connection that has something to do comes before accept, and accept before one that has not.
 Found nextOfServer(const Session& session) {
     Found idle;
-    for (std::uint32_t number = 1; number <= session.connections().count(); ++number) {
+    const ConnectionTable& table = session.connections();
+    const bool holding = session.counters().holdingConnections.get() != 0;
+    for (std::uint32_t number = table.firstOpen(); holding && number != 0; number = table.nextOpen(number)) {
         const Found found = nextOfConnection(session, number);
         if (found && found->ready) return found;
         if (!idle) idle = found;

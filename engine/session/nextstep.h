@@ -21,8 +21,8 @@ struct NextStep {
 };
 
 /// Among what is held: of one connection, or of the session as a whole (0), whose own stages come first, then
-/// the connections with something to do, then accept. Nothing when no stage is held now. Cheap, but looks at
-/// every connection of a server until it finds one.
+/// the connections with something to do, then accept. Nothing when no stage is held now. Cheap, but where
+/// a server's connections are held it looks at the open ones until it finds one.
 std::optional<NextStep> nextStep(const Session& session, std::uint32_t connection = 0);
 /// The same for one stage: none when a step of it would do nothing. `ready` and `armed` are filled in.
 std::optional<NextStep> stepOf(const Session& session, Stage stage, std::uint32_t connection);

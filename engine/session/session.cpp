@@ -2,121 +2,28 @@
 
 #include <QStringList>
 #include <algorithm>
-#include <atomic>
-#include <system_error>
-#include <thread>
 #include <utility>
 
-#include "calltext.h"
 #include "localaddresses.h"
 #include "optionlook.h"
 #include "plannedcall.h"
-#include "socketlife.h"
+#include "sessionworker.h"
+#include "sharedaddresses.h"
 #include "statewords.h"
-#include "workerthread.h"
 
 namespace sockstage {
 
-/// The worker's thread and all that lives on it. `record` is shared with readers.
-struct Session::Worker {
-    explicit Worker(SocketConfig config) : record(std::move(config)) {}
-
-    void makeReactor();
-    void start(Session* session);
-    void run(Session* session);
-    void giveUp(Session* session, int error);
-    /// Carries out a verb on the worker, in the order of the calls. Once all is closed there is nothing left
-    /// to do: no record comes after that.
-    template <typename Verb>
-    void post(Verb verb) {
-        postLook([this, verb = std::move(verb)](SocketLife& alive) mutable {
-            if (!record.finished.load(std::memory_order_relaxed)) verb(alive);
-        });
-    }
-    /// The same for verbs that only look; a socket may be in the kernel longer than its descriptor is open.
-    template <typename Verb>
-    void postLook(Verb verb) {
-        if (!reactor) return;
-        reactor->mailbox()->post([this, verb = std::move(verb)]() mutable {
-            if (life) verb(*life);
-        });
-    }
-
-    SessionRecord record;
-    std::unique_ptr<Reactor> reactor;  // none when the system had no descriptor left for it
-    int reactorError = 0;
-    std::unique_ptr<SocketLife> life;  // worker only
-    std::thread thread;
-    std::atomic<bool> changePosted{false};
-};
-
-void Session::Worker::makeReactor() try {
-    reactor = std::make_unique<Reactor>();
-} catch (const std::system_error& failure) {
-    reactorError = failure.code().value();
-}
-
-void Session::Worker::start(Session* session) try {
-    thread = startWorkerThread([this, session] { run(session); });
-} catch (const std::system_error& failure) {
-    giveUp(session, failure.code().value());
-}
-
-/// The machinery cannot start: nothing was opened, and the window hears why.
-void Session::Worker::giveUp(Session* session, int error) {
-    record.failure.set(failureText("The worker could not start", SocketAddress(), error));
-    record.finished.store(true, std::memory_order_release);
-    record.forgotten.store(true, std::memory_order_release);
-    QMetaObject::invokeMethod(
-        session, [session] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
-}
-
-void Session::Worker::run(Session* session) {
-    record.workerThreadId.store(ownThreadId(), std::memory_order_relaxed);
-    // Any number of changes share one signal that is under way.
-    const auto changed = [this, session] {
-        if (changePosted.exchange(true)) return;
-        QMetaObject::invokeMethod(
-            session,
-            [this, session] {
-                changePosted.store(false);
-                Q_EMIT session->stageChanged();
-            },
-            Qt::QueuedConnection);
-    };
-    const auto finished = [this, session] {
-        record.finished.store(true, std::memory_order_release);
-        QMetaObject::invokeMethod(
-            session, [session] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
-    };
-    // What somebody looks at may outlive its descriptor: only then does the worker end.
-    life = std::make_unique<SocketLife>(*reactor, record, changed, finished, [this] { reactor->stop(); });
-    life->start();
-    reactor->run();
-    life.reset();
-    record.workerThreadId.store(0, std::memory_order_relaxed);
-    record.finished.store(true, std::memory_order_release);
-    record.forgotten.store(true, std::memory_order_release);
-}
-
 Session::Session(SocketConfig config, QObject* parent)
-    : QObject(parent), worker_(std::make_unique<Worker>(std::move(config))) {
+    : QObject(parent), worker_(std::make_shared<Worker>(std::move(config), this)) {
     worker_->makeReactor();
 }
 
 Session::~Session() {
-    if (!worker_->thread.joinable()) return;
-    worker_->reactor->mailbox()->post([worker = worker_.get()] { worker->reactor->stop(); });
-    worker_->thread.join();
+    worker_->leave();
 }
 
 void Session::open() {
-    if (worker_->thread.joinable() || isFinished()) return;
-    worker_->record.openedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    if (worker_->reactor)
-        worker_->start(this);
-    else
-        worker_->giveUp(this, worker_->reactorError);
+    worker_->open();
 }
 
 // Reading ----------------------------------------------------------------------------------------
@@ -191,7 +98,7 @@ QString Session::failureCause(std::uint32_t connection) const {
 
 std::vector<Reachability> Session::reachability() const {
     if (descriptor() < 0) return {};
-    return reachabilityOf(worker_->record.bound.get(), interfaceAddresses());
+    return reachabilityOf(worker_->record.bound.get(), interfaceAddresses(), sharedAddresses());
 }
 
 std::vector<OptionValue> Session::optionValues(std::uint32_t connection) const {
@@ -312,6 +219,7 @@ void Session::setOption(std::uint32_t connection, int level, int name, std::int6
     if (fact == nullptr) return;
     const auto bytes = optionBytes(*fact, value);
     if (bytes.empty()) return;
+    if (fact->kind == OptionKind::Linger && value > 0) worker_->mayLinger = true;
     worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes); });
 }
 

@@ -34,8 +34,8 @@ class Session : public QObject {
 
 public:
     explicit Session(SocketConfig config, QObject* parent = nullptr);
-    /// Closes what is open (not waiting for queued bytes) and joins the worker. Never blocks on a
-    /// hanging getaddrinfo.
+    /// Closes what is open (not waiting for queued bytes) and joins the worker. Never blocks on a hanging
+    /// getaddrinfo, nor on a close() that waits because of SO_LINGER: such a worker goes on alone.
     ~Session() override;
 
     /// Starts the worker. Call it once.
@@ -147,7 +147,7 @@ Q_SIGNALS:
 
 private:
     struct Worker;
-    std::unique_ptr<Worker> worker_;
+    std::shared_ptr<Worker> worker_;
 };
 
 /// This machine's addresses with their interface ("192.168.1.5 (eth0)"), for "who can reach this listener".

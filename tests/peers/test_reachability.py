@@ -15,6 +15,16 @@ except OSError as error:
     sys.exit(str(error))
 """
 
+# One datagram to a broadcast address or a group, out of the interface that has this address.
+SEND = """
+import socket, sys
+to, port, out = sys.argv[1:]
+sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+sender.bind((out, 0))
+sender.sendto(b"to whom it concerns", (to, int(port)))
+"""
+
 
 class Reachability(unittest.TestCase):
     @classmethod
@@ -27,8 +37,8 @@ class Reachability(unittest.TestCase):
         command = [*self.network.at(place), "python3", "-c", CONNECT, address, str(port)]
         return subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
 
-    def told(self, program):
-        """What is said of each address, once all of it has come."""
+    def all_told(self, program):
+        """What is said, once all of it has come."""
         before = len(program.all("reachability"))
         program.line("reachability")
         program.wait("reachability", count=before + 1)
@@ -36,7 +46,10 @@ class Reachability(unittest.TestCase):
         program.line("release close")
         program.line("option SO_TYPE 1")
         program.wait("option", count=len(program.all("option")) + 1)
-        return {each["address"]: each for each in program.all("reachability")[before:]}
+        return program.all("reachability")[before:]
+
+    def told(self, program):
+        return {each["address"]: each for each in self.all_told(program)}
 
     def check(self, bound, reachable, *arguments):
         """The addresses that are ticked are these, and those that can be connected to from this machine."""
@@ -99,6 +112,35 @@ class Reachability(unittest.TestCase):
             subprocess.run([*ip, "up"], check=True)
             self.assertTrue(self.told(program)["10.77.0.1"]["reachable"])
             self.assertTrue(self.connects("10.77.0.1", port))
+
+    def hears(self, program, to, port, place, out):
+        before = len(program.all("data"))
+        subprocess.run([*self.network.at(place), "python3", "-c", SEND, to, str(port), out], check=True)
+        program.wait("data", count=before + 1)
+
+    def test_what_many_machines_hear(self):
+        for bound, why in (("10.1.0.255", "Who broadcasts on the network of here."),
+                           ("255.255.255.255", "Who broadcasts on the network of here."),
+                           ("224.0.0.1", "Who sends to this group by here, which has joined it.")):
+            with self.subTest(bound), \
+                    cli.Cli("--udp-server", f"{bound}:0", prefix=self.network.prefix) as program:
+                port = program.address()[1]
+                told = [each for each in self.all_told(program) if each["address"] == bound]
+                mine = [each for each in told if each["interface"] == "here"]
+                self.assertEqual([(each["reachable"], each["why"]) for each in mine], [(True, why)])
+                self.hears(program, bound, port, "router", "10.1.0.2")
+
+    def test_what_nobody_has_joined(self):
+        with cli.Cli("--udp-server", "239.1.2.3:0", prefix=self.network.prefix) as program:
+            told = self.told(program)["239.1.2.3"]
+            self.assertEqual((told["reachable"], told["why"]),
+                             (False, "No interface of this machine has joined this group."))
+
+    def test_nobody_connects_to_many(self):
+        with cli.Cli("--tcp-server", "10.1.0.255:0", prefix=self.network.prefix) as program:
+            told = self.told(program)["10.1.0.255"]
+            self.assertEqual((told["reachable"], told["why"]),
+                             (False, "Nobody can connect to a broadcast address."))
 
     def test_a_client_has_nobody_to_reach_it(self):
         with cli.listen() as server, cli.Cli("--tcp-client", cli.hostport(server.getsockname())) as program:

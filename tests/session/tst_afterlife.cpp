@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <QElapsedTimer>
 
 #include "sessiontest.h"
@@ -56,6 +58,7 @@ private Q_SLOTS:
     void timeWaitThatBeganBeforeClose();
     void timeWaitThatNobodySawComing();
     void aListenerIsGoneAtOnce();
+    void withoutADescriptorToAskWithItIsAskedLater();
 };
 
 void TestAfterlife::weCloseFirst() {
@@ -302,6 +305,28 @@ void TestAfterlife::aListenerIsGoneAtOnce() {
     QTRY_COMPARE(latest(*server, 0).source, FactsSource::Gone);
     QCOMPARE(server->tcpWay(0), (std::vector{Closed, Listen, Closed}));
     QTRY_VERIFY(server->isForgotten());
+}
+
+void TestAfterlife::withoutADescriptorToAskWithItIsAskedLater() {
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const Peer listener = Peer::boundTo("127.0.0.1");
+    const auto client = opened(clientOf(listener));
+    const Peer accepted = listener.accept();
+    QVERIFY(awaitState(*client, Stage::Recv, StageState::Waiting));
+    const rlimit none{3, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);  // what is open stays open, and nothing more can be opened
+    client->observe(1, 10);
+    QTRY_COMPARE(latest(*client, 1).source, FactsSource::Descriptor);
+    client->close();
+    const bool closed = QTest::qWaitFor([&] { return client->isFinished(); });
+    QTest::qWait(50);  // several times too early: nothing may come of it
+    const KernelFacts without = latest(*client, 1);
+    setrlimit(RLIMIT_NOFILE, &before);
+    QVERIFY(closed);
+    QCOMPARE(without.source, FactsSource::Descriptor);
+    QTRY_COMPARE(latest(*client, 1).source, FactsSource::SockDiag);
+    QTRY_COMPARE(latest(*client, 1).state, FinWait2);
 }
 
 QTEST_GUILESS_MAIN(TestAfterlife)

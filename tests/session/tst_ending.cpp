@@ -47,6 +47,7 @@ private Q_SLOTS:
     void afterEofAServerClosesWhenAsked();
     void acceptPausesWithoutDescriptorsAndGoesOn();
     void aSessionWithoutDescriptorsSaysSo();
+    void whatComesAfterTheEndIsNotKept();
 };
 
 void TestEnding::eofResetAndDataAreThreeThings() {
@@ -269,6 +270,15 @@ void TestEnding::aSessionWithoutDescriptorsSaysSo() {
     session.close();
     QTRY_COMPARE(finished.size(), 1);
     QVERIFY(session.failure().contains(QStringLiteral("EMFILE")));
+}
+
+// The window goes on asking five times a second for as long as the page is there.
+void TestEnding::whatComesAfterTheEndIsNotKept() {
+    const auto client = opened(config(Role::TcpClient, "127.0.0.1", 1));
+    QTRY_VERIFY(client->isForgotten());
+    const QByteArray bytes(1000, 'x');
+    client->send({}, bytes);
+    QVERIFY(bytes.isDetached());  // nobody else has them any more
 }
 
 QTEST_GUILESS_MAIN(TestEnding)

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void aHeldSendKeepsTheQueue();
     void oneConnectionAloneIsHeld();
     void aHeldShutdownAndCloseWait();
+    void aHeldShutdownOfReceivingWaitsToo();
     void aHeldConnectionThatIsResetDoesNotSpin();
     void aSecondCloseDoesNotAskTheHold();
     void releaseAllRuns();
@@ -146,6 +147,24 @@ void TestHolds::aHeldShutdownAndCloseWait() {
     client->step();
     QTRY_VERIFY(client->isFinished());
     QCOMPARE(count(lines(*client), "close("), 1);
+}
+
+void TestHolds::aHeldShutdownOfReceivingWaitsToo() {
+    const Peer listener = Peer::boundTo("127.0.0.1");
+    const auto client = opened(holding(clientOf(listener), {Stage::Shutdown}));
+    const Peer accepted = listener.accept();
+    QVERIFY(awaitState(*client, Stage::Recv, StageState::Waiting));
+    client->shutdownReceiving({});
+    client->shutdownSending({});
+    QTRY_VERIFY(client->connections().at(1).stoppedStages().contains(Stage::Shutdown));
+    QTRY_VERIFY(client->plannedCall(Stage::Shutdown, 0).contains(QStringLiteral("SHUT_RD")));
+    QCOMPARE(count(lines(*client), "shutdown("), 0);
+    client->step(Stage::Shutdown, 1);  // one step is one call
+    QTRY_COMPARE(count(lines(*client), "SHUT_RD) = 0"), 1);
+    QTRY_VERIFY(client->plannedCall(Stage::Shutdown, 0).contains(QStringLiteral("SHUT_WR")));
+    QCOMPARE(count(lines(*client), "SHUT_WR"), 0);
+    client->release(Stage::Shutdown);
+    QTRY_COMPARE(count(lines(*client), "SHUT_WR) = 0"), 1);
 }
 
 void TestHolds::aHeldConnectionThatIsResetDoesNotSpin() {

@@ -57,6 +57,7 @@ private Q_SLOTS:
     void aConnectionThatIsNotThereYet();
     void theWayOfAClient();
     void theWayOfARefusedClient();
+    void aClientThatNobodyAnswers_data();
     void aClientThatNobodyAnswers();
     void aClosedWindow();
     void whatLiesUnread();
@@ -181,11 +182,20 @@ void TestKernel::theWayOfARefusedClient() {
     QTRY_VERIFY(client->isForgotten());
 }
 
+void TestKernel::aClientThatNobodyAnswers_data() {
+    QTest::addColumn<bool>("bound");
+    QTest::newRow("not bound") << false;
+    QTest::newRow("bound to a port of any address") << true;
+}
+
 void TestKernel::aClientThatNobodyAnswers() {
+    QFETCH(bool, bound);
     const Peer listener = Peer::boundTo("127.0.0.1");
     QCOMPARE(::listen(listener.fd(), 0), 0);
     const Peer takesTheOnlyPlace = Peer::connectedTo(listener.address());
-    const auto client = opened(clientOf(listener));
+    SocketConfig wanted = clientOf(listener);
+    if (bound) wanted.localEndpoint = Endpoint{"", "0"};
+    const auto client = opened(wanted);
     client->observe(0, 10);
     QTRY_COMPARE(latest(*client, 0).state, SynSent);
     const KernelFacts facts = latest(*client, 0);

@@ -1,6 +1,8 @@
 #include <netinet/tcp.h>
 #include <sys/time.h>
 
+#include <linux/errqueue.h>  // wants timespec
+
 #include "programtest.h"
 #include "socketoptions.h"
 
@@ -62,6 +64,7 @@ private Q_SLOTS:
     void aPartialSendIsCompletedFromTheNext();
     void withoutCallsItIsAProgramToo();
     void everyOptionCompiles();
+    void anErrorOfAConnectIsNoDatagrams();
 
 private:
     std::unique_ptr<Session> server_;
@@ -264,6 +267,24 @@ void TestProgramScope::everyOptionCompiles() {
     QVERIFY(holds(program, "expectValue(\"getsockopt(sock, SO_ERROR)\", value, ECONNREFUSED);"));
     QVERIFY(holds(program, "setsockopt(sock, 12345, 54321, &value, sizeof value)"));
     if (missingProgram().isEmpty()) QCOMPARE(complaints({program}), QString());
+}
+
+// What a router says of a SYN, as the kernel puts it into the error queue.
+void TestProgramScope::anErrorOfAConnectIsNoDatagrams() {
+    struct {
+        std::size_t length = CMSG_LEN(sizeof(sock_extended_err) + sizeof(sockaddr_in));  // a cmsghdr
+        int level = IPPROTO_IP, type = IP_RECVERR;
+        sock_extended_err error{EHOSTUNREACH, SO_EE_ORIGIN_ICMP, 3, 1, 0, 0, {0}};
+        sockaddr_in offender{AF_INET, 0, {0}, {}};
+    } const control;
+    const auto bytes = std::as_bytes(std::span(&control, 1));
+    for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
+        Script script;
+        script.socket(5, AF_INET, type);
+        script.add(Call::Recvmsg, Stage::Connect, 5, 0, {0, 0, static_cast<int>(bytes.size())}, bytes);
+        const std::string program = cppProgram(script.capture, {});
+        QCOMPARE(holds(program, "our SYN to"), type == SOCK_STREAM);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestProgramScope)

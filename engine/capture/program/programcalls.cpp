@@ -150,12 +150,20 @@ std::string ProgramCalls::label(const ProgramStep& step) const {
     return step.descriptor == noDescriptor ? call : call + '(' + nameOf(step.descriptor) + ')';
 }
 
+bool ProgramCalls::isStream(const ProgramStep& step) const {
+    return std::any_of(steps_.steps.begin(), steps_.steps.end(), [&](const ProgramStep& each) {
+        const bool maker = each.record.call == Call::Socket && each.made != noDescriptor;
+        return maker && each.made == step.descriptor &&
+               (each.record.args[1] & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) == SOCK_STREAM;
+    });
+}
+
 // Statements -------------------------------------------------------------------------------------
 
 void ProgramCalls::statement(const ProgramStep& step, const std::string& text, const std::string& expression,
                              const std::string& declares) {
     const CallRecord& record = step.record;
-    line("// " + resultComment(step));
+    line("// " + resultComment(step, isStream(step)));
     const auto put = [&](const std::string& function, const std::string& expected) {
         const std::string head = declares + function + "(\"" + text + "\",";
         const std::string tail = expression + (expected.empty() ? "" : ", " + expected) + ");";
@@ -208,7 +216,7 @@ void ProgramCalls::getaddrinfo(const ProgramStep& step) {
     line("hints.ai_family = " + familyName(record.args[1]) + ";");
     line("hints.ai_socktype = " + socketTypeName(record.args[2]) + ";");
     line("addrinfo* found = nullptr;");
-    line("// " + resultComment(step));
+    line("// " + resultComment(step, isStream(step)));
     line("const int code = getaddrinfo(" + literal(text.substr(0, first)) + ", " +
          literal(text.substr(first + 1, second - first - 1)) + ", &hints, &found);");
     line("resolved(\"getaddrinfo\", code, " + code + ");");

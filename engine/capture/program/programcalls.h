@@ -50,6 +50,7 @@ private:
     std::string unique(const std::string& base);
     const std::string& nameOf(std::size_t descriptor) const { return names_[descriptor]; }
     std::string label(const ProgramStep& step) const;
+    bool isStream(const ProgramStep& step) const;
     std::string ownName(const ProgramStep& step) const;
     std::string addressLiteral(const std::vector<std::byte>& address);
     std::string addressRoom(const std::string& base);

@@ -41,11 +41,11 @@ std::string received(const ProgramStep& step) {
     return text;
 }
 
-std::string queued(const ProgramStep& step) {
+std::string queued(const ProgramStep& step, bool stream) {
     std::vector<std::byte> bytes = step.data;
     bytes.insert(bytes.end(), step.address.begin(), step.address.end());
     const auto error = queuedError(step.record, bytes);
-    return error ? queuedErrorText(*error, false) : std::string();
+    return error ? queuedErrorText(*error, stream) : std::string();
 }
 
 std::string list(const std::vector<std::string>& words) {
@@ -56,7 +56,7 @@ std::string list(const std::vector<std::string>& words) {
 }
 
 /// What the caller learned from the call beside the result.
-std::string answer(const ProgramStep& step) {
+std::string answer(const ProgramStep& step, bool stream) {
     const CallRecord& record = step.record;
     const std::string address = step.address.empty() ? "" : SocketAddress::fromBytes(step.address).text();
     switch (record.call) {
@@ -72,7 +72,7 @@ std::string answer(const ProgramStep& step) {
             return received(step) + " from " + address +
                    (record.truncated() ? "; the rest of the datagram was cut off" : "");
         case Call::Recvmsg:
-            return queued(step);
+            return queued(step, stream);
         default:
             return {};
     }
@@ -80,7 +80,7 @@ std::string answer(const ProgramStep& step) {
 
 }  // namespace
 
-std::string resultComment(const ProgramStep& step) {
+std::string resultComment(const ProgramStep& step, bool stream) {
     const CallRecord& record = step.record;
     const std::string after = " after " + durationText(record.durationNs);
     if (record.call == Call::Getaddrinfo && record.failed())
@@ -91,7 +91,7 @@ std::string resultComment(const ProgramStep& step) {
     std::string text = "returned " + std::to_string(record.result) + after;
     const bool partial = isSend(record.call) && record.result < static_cast<std::int64_t>(record.asked);
     if (partial) text += ", " + std::to_string(record.asked) + " bytes were offered";
-    if (const std::string told = answer(step); !told.empty()) text += ": " + told;
+    if (const std::string told = answer(step, stream); !told.empty()) text += ": " + told;
     return text;
 }
 

@@ -71,10 +71,12 @@ ScenePlot closedWindow() {
              doing(
                  "server", [](Session& server) { server.step(Stage::Recv, 1); },
                  [](const Cast& cast) {
-                     // What came after the step, beside what was sent before it and not read.
-                     const std::uint64_t read = receivedBytes(cast.at("server"), 1);
-                     return read > 0 && unreadBytes(cast.at("server"), 1) > 0 &&
-                            cast.facts("client", 0).bytesAcked > static_cast<std::int64_t>(read);
+                     // What came after the step: the receive buffer is filled again, and the client knows.
+                     const auto read = firstReceive(cast.at("server"));
+                     if (!read || sampledNs(cast.at("server"), 1) < read->endNs) return false;
+                     const auto before = cast.factsBefore("client", 0, read->beginNs);
+                     return before && unreadBytes(cast.at("server"), 1) > 0 &&
+                            cast.facts("client", 0).bytesAcked > before->bytesAcked;
                  })
                  .at(1),
              doing(

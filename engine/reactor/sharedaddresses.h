@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "reachability.h"
+
+namespace sockstage {
+
+/// Addresses that many machines have at a time, with each interface by which they are heard here: the
+/// broadcast addresses of its networks, and the multicast groups that it has joined.
+std::vector<LocalAddress> sharedAddresses();
+
+}  // namespace sockstage
