@@ -23,11 +23,6 @@ bool reportsReset(const RecordView& view) {
            optionName(record.args[0], record.args[1]) == "SO_ERROR" && meansReset(optionValue(view.bytes));
 }
 
-bool setsLinger(const CallRecord& record) {
-    return record.call == Call::Setsockopt && !record.failed() &&
-           optionName(record.args[0], record.args[1]) == "SO_LINGER";
-}
-
 }  // namespace
 
 SessionEvents::SessionEvents(Session& session, int number, EventSink& sink)
@@ -120,7 +115,6 @@ void SessionEvents::follow(const EventPlace& place, const RecordView& view) {
     if (const auto error = queuedError(record, view.bytes))
         sink_.queuedError(place, *error, queuedErrorText(*error, isTcp(session_.config().role)));
     if (reportsReset(view)) resetOnce(place);
-    if (setsLinger(record)) seen(place.connection) |= Lingering;
     if (record.call == Call::Close && !record.failed()) followClose(place);
 }
 
@@ -159,7 +153,10 @@ void SessionEvents::resetOnce(const EventPlace& place) {
 void SessionEvents::endOnce(const EventPlace& place) {
     std::uint8_t& flags = seen(place.connection);
     if ((flags & Opened) == 0 || (flags & Ended) != 0) return;
-    if ((flags & Lingering) != 0) resetOnce(place);
+    // An abortive close: SO_LINGER of 0, as the worker saw it just before the call.
+    if (session_.connections().at(place.connection).end.load(std::memory_order_relaxed) ==
+        EndReason::ResetByUs)
+        resetOnce(place);
     seen(place.connection) |= Ended;
     sink_.connection(place, ConnectionEvent::Closed, session_.connections().at(place.connection));
 }

@@ -30,7 +30,7 @@ public:
     std::uint64_t unreadRows() const { return capture_.endRow() - next_; }
 
 private:
-    enum Seen : std::uint8_t { Opened = 1, Lingering = 2, EofSeen = 4, ResetSeen = 8, Ended = 16 };
+    enum Seen : std::uint8_t { Opened = 1, EofSeen = 2, ResetSeen = 4, Ended = 8 };
 
     void takeLooks();
     void writeLook();

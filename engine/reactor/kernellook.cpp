@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "capturestore.h"
 #include "tcpinfo.h"
@@ -68,6 +69,15 @@ int lookAtOption(int fd, int level, int name, OptionRoom& value, std::size_t& le
     if (::getsockopt(fd, level, name, value.data(), &given) != 0) return errno;
     length = given;
     return 0;
+}
+
+int lingerSeconds(int fd) {
+    OptionRoom room{};
+    std::size_t length = 0;
+    linger value{};
+    if (lookAtOption(fd, SOL_SOCKET, SO_LINGER, room, length) != 0 || length != sizeof value) return -1;
+    std::memcpy(&value, room.data(), sizeof value);
+    return value.l_onoff == 0 ? -1 : value.l_linger;
 }
 
 TcpState tcpStateOf(int fd) {

@@ -24,6 +24,8 @@ std::size_t tcpInfoOf(int fd, TcpInfo& info);
 using OptionRoom = std::array<std::byte, 256>;
 /// Any option, as getsockopt() gives it; `length` becomes that of the value. Returns errno, 0: good.
 int lookAtOption(int fd, int level, int name, OptionRoom& value, std::size_t& length);
+/// Seconds of SO_LINGER; -1: it is off, or the kernel does not say.
+int lingerSeconds(int fd);
 /// Its state alone; Unknown when the kernel says nothing.
 TcpState tcpStateOf(int fd);
 /// All that the descriptor tells; what lies with us (our queue, the listen counters) and the timer are left.
