@@ -48,12 +48,6 @@ struct Program::Running {
     const int number;
     QString reason;  // why it is being closed
     bool opened = false, reported = false, failureTold = false, ended = false;
-    struct WantedOptions {
-        std::uint32_t connection;
-        const OptionFact* only;
-        quint64 readings;  // before
-    };
-    std::vector<WantedOptions> wantedOptions;
 };
 
 Program::Program(const CommandLine& commandLine, RunLimits limits, OutputStream& output, EventSink& sink,
@@ -103,16 +97,12 @@ void Program::sceneOver() {
 }
 
 void Program::makeInput() {
-    std::vector<Session*> sessions;
+    std::vector<InputTarget> targets;
     for (const auto& running : sessions_)
-        sessions.push_back(&running->session);
-    input_ = std::make_unique<CommandInput>(std::move(sessions));
+        targets.push_back({running->session, running->events});
+    input_ = std::make_unique<CommandInput>(std::move(targets), [this] { return output_.isFull(); });
     connect(input_.get(), &CommandInput::quitWanted, this, [this] { closeAll(QStringLiteral("quit")); });
     connect(input_.get(), &CommandInput::ended, this, &Program::onInputEnd);
-    connect(input_.get(), &CommandInput::optionsWanted, this,
-            [this](int number, quint32 connection, const OptionFact* only) {
-                wantOptions(*sessions_[static_cast<std::size_t>(number) - 1], connection, only);
-            });
     connect(input_.get(), &CommandInput::reachabilityWanted, this, [this](int number) {
         const Session& session = sessions_[static_cast<std::size_t>(number) - 1]->session;
         for (const Reachability& reach : session.reachability())
@@ -120,22 +110,6 @@ void Program::makeInput() {
     });
     connect(input_.get(), &CommandInput::closeWanted, this, [this](int number, const QString& reason) {
         close(*sessions_[static_cast<std::size_t>(number) - 1], reason);
-    });
-}
-
-void Program::wantOptions(Running& running, quint32 connection, const OptionFact* only) {
-    running.wantedOptions.push_back({connection, only, running.session.optionReadings(connection)});
-}
-
-/// Tells those that were read since.
-void Program::tellOptions(Running& running) {
-    std::erase_if(running.wantedOptions, [&](const Running::WantedOptions& wanted) {
-        if (running.session.optionReadings(wanted.connection) == wanted.readings) return false;
-        const EventPlace place{nowEpochNs(running.session), running.number, wanted.connection};
-        for (const OptionValue& value : running.session.optionValues(wanted.connection))
-            if (wanted.only == nullptr || wanted.only->symbol == value.fact->symbol)
-                sink_.option(place, value);
-        return true;
     });
 }
 
@@ -194,6 +168,7 @@ void Program::tick() {
     for (const auto& running : sessions_)
         settle(*running);
     output_.flush();
+    input_->goOn();
     checkLimits();
     finishWhenDone();
     intervalMs_ = pump_.idle() ? std::clamp(intervalMs_ * 2, shortestTickMs, longestTickMs) : shortestTickMs;
@@ -203,12 +178,12 @@ void Program::tick() {
 /// Reports a failure, and writes the last lines of a session that is over.
 void Program::settle(Running& running) {
     if (running.ended || !running.opened) return;
-    tellOptions(running);
     const bool finished = running.session.isFinished();  // before isDrained(): no row comes after it
     reportFailure(running);
     tellFailure(running);
     if (!finished || !(running.events.isDrained() || output_.isBroken())) return;
     running.ended = true;
+    if (!output_.isBroken()) running.events.giveUpAnswers();
     if (running.reason.isEmpty())
         running.reason = running.reported ? running.session.failure() : QStringLiteral("ended");
     const EventPlace place{nowEpochNs(running.session), running.number, 0};

@@ -59,8 +59,6 @@ private:
     void settle(Running& running);
     void reportFailure(Running& running);
     void tellFailure(Running& running);
-    void wantOptions(Running& running, quint32 connection, const OptionFact* only);
-    void tellOptions(Running& running);
     void checkLimits();
     void finishWhenDone();
     bool allEnded() const;

@@ -82,6 +82,7 @@ struct SessionRecord {
     FailureCauses causes;
     Shared<std::vector<PortHolder>> portHolders;  ///< after EADDRINUSE
     OptionReadings options;
+    OptionAnswers optionAnswers;
     Shared<BoundSocket> bound;
     TcpWay ownWay;  ///< of the session's own socket, until a client's connection has its number
     KernelHistories kernelHistories;
