@@ -14,6 +14,7 @@ constexpr int shortestTickMs = 5;
 constexpr int longestTickMs = 40;
 constexpr qint64 longestWaitForServersMs = 1000;
 constexpr qint64 stuckOutputMs = 1000;  // how long the end waits for a reader that takes nothing
+constexpr qint64 longestCloseMs = 1000;  // after a second signal
 
 qint64 nowEpochNs(const Session& session) {
     return session.capture().toEpochNs(CaptureStore::nowNs());
@@ -188,7 +189,7 @@ void Program::settle(Running& running) {
         running.reason = running.reported ? running.session.failure() : QStringLiteral("ended");
     const EventPlace place{nowEpochNs(running.session), running.number, 0};
     sink_.totals(place, running.session.counters());
-    sink_.close(place, escapedText(std::string_view(running.reason.toStdString())));
+    sink_.close(place, printableText(running.reason.toStdString()));
 }
 
 void Program::reportFailure(Running& running) {
@@ -242,11 +243,9 @@ void Program::finishWhenDone() {
     const bool allFinished = std::all_of(sessions_.begin(), sessions_.end(), [](const auto& running) {
         return running->ended || running->session.isFinished();
     });
-    if (allEnded() && (output_.isEmpty() || output_.isBroken())) {
-        done_ = true;
-        Q_EMIT ended();
-        return;
-    }
+    if (allEnded() && (output_.isEmpty() || output_.isBroken())) return endNow();
+    if (!allFinished && sinceSecondEnd_.isValid() && sinceSecondEnd_.hasExpired(longestCloseMs))
+        return leaveWorkers();
     // Only an end that was asked for may lose lines to a reader that has stopped reading.
     const std::size_t left = output_.pendingBytes();
     if (!closing_ || !allFinished || left != outputLeft_ || !sinceOutputMoved_.isValid()) {
@@ -254,15 +253,41 @@ void Program::finishWhenDone() {
         sinceOutputMoved_.start();
     }
     if (!sinceOutputMoved_.hasExpired(stuckOutputMs)) return;
-    std::uint64_t rows = 0;
-    for (const auto& running : sessions_)
-        rows += running->events.unreadRows();
-    complain(
-        QStringLiteral("the reader of the output has stopped reading: %1 bytes and %2 rows were not written")
-            .arg(left)
-            .arg(rows));
+    complain(QStringLiteral("the reader of the output has stopped reading: ") + unwrittenText());
+    endNow();
+}
+
+void Program::endNow() {
     done_ = true;
     Q_EMIT ended();
+}
+
+/// A worker in close(), which Linux lets wait where SO_LINGER says so, cannot be called back; the kernel ends
+/// the call with the process.
+void Program::leaveWorkers() {
+    leavesWorkers_ = true;
+    for (const auto& running : sessions_)
+        if (!running->ended && !running->session.isFinished())
+            complain(QStringLiteral("session %1 was left while it closed: SO_LINGER lets close() wait")
+                         .arg(running->number));
+    complain(unwrittenText());
+    endNow();
+}
+
+/// What is lost where the end does not wait.
+QString Program::unwrittenText() const {
+    std::uint64_t rows = 0, looks = 0, answers = 0;
+    for (const auto& running : sessions_) {
+        rows += running->events.unreadRows();
+        looks += running->events.unreadLooks();
+        answers += running->events.unreadAnswers();
+    }
+    return QStringLiteral("%1 bytes, %2 rows, %3 looks at the kernel and %4 answers about options were not "
+                          "written")
+        .arg(output_.pendingBytes())
+        .arg(rows)
+        .arg(looks)
+        .arg(answers);
 }
 
 void Program::close(Running& running, const QString& reason) {
@@ -273,15 +298,17 @@ void Program::close(Running& running, const QString& reason) {
         running.ended = true;
 }
 
-/// A scene that was not played to its end has failed, except when somebody wanted the end.
-void Program::settleScene() {
-    if (!scene_ || closing_ || signalled_ || scene_->missing().isEmpty()) return;
-    failed_ = true;
-    complain(scene_->missing());
+/// A scene that was not played to its end has failed, except when somebody wanted the end or reads no more.
+void Program::settleScene(const QString& reason) {
+    if (!scene_ || closing_ || signalled_) return;
+    const QString missing = scene_->missing(reason);
+    if (missing.isEmpty()) return;
+    failed_ = failed_ || !output_.isBroken();
+    complain(missing);
 }
 
 void Program::closeAll(const QString& reason) {
-    settleScene();
+    settleScene(reason);
     closing_ = true;
     for (const auto& running : sessions_) {
         if (running->ended) continue;
@@ -294,6 +321,7 @@ void Program::closeAll(const QString& reason) {
 /// What the end itself cuts off is told, but it is no failure: whoever sends a signal wants an end.
 void Program::onSignal(const QString& name) {
     signalled_ = true;
+    if (closing_ && !sinceSecondEnd_.isValid()) sinceSecondEnd_.start();
     closeAll(name);
 }
 

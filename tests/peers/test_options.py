@@ -223,7 +223,7 @@ class Answers(unittest.TestCase):
             size = -1
             while size != (size := memory_of(process.pid)):  # until the pipe and the buffer are full
                 time.sleep(0.5)
-                self.assertLess(size, (600 if cli.SANITIZED else 150) << 20)
+                self.assertLess(size, (600 if cli.SANITIZED else 100) << 20)
             told = 0
             for line in process.stdout:
                 told += b'"option":"SO_TYPE"' in line
