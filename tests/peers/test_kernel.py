@@ -3,8 +3,8 @@
 
 import platform
 import socket
-import time
 import subprocess
+import time
 import unittest
 
 import cli
