@@ -45,6 +45,7 @@ check_help() {
     "$binary" --help >"$work/$program.help"
     [ "$(options_with_values "$work/$program.help" | wc -l)" -ge 20 ] ||
         complain "$program --help names hardly any option"
+    ! "$binary" --help >/dev/full 2>/dev/null || complain "$program --help succeeds where it cannot be written"
 }
 
 # Filled in as the build does it.

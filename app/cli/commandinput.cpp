@@ -78,7 +78,8 @@ void CommandInput::apply(const InputCommand& command) {
 void CommandInput::askOptions(const InputTarget& target, const InputCommand& command) {
     if (target.session.isFinished()) return;
     if (target.events.awaitedAnswers() >= mostAwaited)
-        return complainAboutLine(QStringLiteral("%1 lines about options wait for a socket already").arg(mostAwaited));
+        return complainAboutLine(
+            QStringLiteral("%1 lines about options wait for a socket already").arg(mostAwaited));
     const auto wish = static_cast<quint64>(lineNumber_);
     const OptionFact* option = command.option;
     bool fits = true;
@@ -88,7 +89,8 @@ void CommandInput::askOptions(const InputTarget& target, const InputCommand& com
         fits = target.session.setOption(command.connection, option->level, option->name,
                                         QString::fromStdString(command.text), wish);
     else
-        fits = target.session.setOption(command.connection, option->level, option->name, command.number, wish);
+        fits =
+            target.session.setOption(command.connection, option->level, option->name, command.number, wish);
     if (!fits) return complainAboutLine(QStringLiteral("the value does not fit the option"));
     target.events.awaitAnswer(wish);
 }

@@ -73,7 +73,8 @@ std::vector<CommandOptionGroup> ownGroups() {
 /// Returns the exit status.
 int print(const QString& text) {
     const std::string bytes = text.toStdString();
-    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0) return 0;
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0)
+        return 0;
     complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoText(errno)));
     return 1;
 }

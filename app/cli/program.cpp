@@ -13,8 +13,8 @@ namespace {
 constexpr int shortestTickMs = 5;
 constexpr int longestTickMs = 40;
 constexpr qint64 longestWaitForServersMs = 1000;
-constexpr qint64 stuckOutputMs = 1000;  // how long the end waits for a reader that takes nothing
-constexpr qint64 longestCloseMs = 1000;  // after a second signal
+constexpr qint64 stuckOutputMs = 1000;   // how long the end waits for a reader that takes nothing
+constexpr qint64 longestCloseMs = 1000;  // without any call, after a second signal
 
 qint64 nowEpochNs(const Session& session) {
     return session.capture().toEpochNs(CaptureStore::nowNs());
@@ -244,7 +244,8 @@ void Program::finishWhenDone() {
         return running->ended || running->session.isFinished();
     });
     if (allEnded() && (output_.isEmpty() || output_.isBroken())) return endNow();
-    if (!allFinished && sinceSecondEnd_.isValid() && sinceSecondEnd_.hasExpired(longestCloseMs))
+    if (!allFinished && sinceSecondEnd_.isValid() && sinceSecondEnd_.hasExpired(longestCloseMs) &&
+        sinceActivity_.hasExpired(longestCloseMs))
         return leaveWorkers();
     // Only an end that was asked for may lose lines to a reader that has stopped reading.
     const std::size_t left = output_.pendingBytes();
@@ -268,7 +269,7 @@ void Program::leaveWorkers() {
     leavesWorkers_ = true;
     for (const auto& running : sessions_)
         if (!running->ended && !running->session.isFinished())
-            complain(QStringLiteral("session %1 was left while it closed: SO_LINGER lets close() wait")
+            complain(QStringLiteral("session %1 was left before it had closed: SO_LINGER lets close() wait")
                          .arg(running->number));
     complain(unwrittenText());
     endNow();
@@ -282,8 +283,9 @@ QString Program::unwrittenText() const {
         looks += running->events.unreadLooks();
         answers += running->events.unreadAnswers();
     }
-    return QStringLiteral("%1 bytes, %2 rows, %3 looks at the kernel and %4 answers about options were not "
-                          "written")
+    return QStringLiteral(
+               "%1 bytes, %2 rows, %3 looks at the kernel and %4 answers about options were not "
+               "written")
         .arg(output_.pendingBytes())
         .arg(rows)
         .arg(looks)

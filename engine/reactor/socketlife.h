@@ -103,10 +103,10 @@ private:
         std::vector<std::byte> value;
         std::uint64_t wish;
     };
-    std::vector<WantedOption> optionsWanted_;                          // before there was a socket
+    std::vector<WantedOption> optionsWanted_;                        // before there was a socket
     std::set<std::pair<std::uint32_t, std::uint64_t>> looksWanted_;  // the same: connection, wish
-    std::vector<SendItem> pending_;            // asked for before there was a connection; counted as queued
-    bool shutdownPending_ = false;             // asked for while the client still connects
+    std::vector<SendItem> pending_;  // asked for before there was a connection; counted as queued
+    bool shutdownPending_ = false;   // asked for while the client still connects
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;
     bool closing_ = false, finished_ = false;

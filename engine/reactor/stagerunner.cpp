@@ -76,7 +76,8 @@ StageRunner::Progress StageRunner::run(Stage stage) {
 
 StageRunner::Progress StageRunner::resolve() {
     env_.log.beginAttempt(Stage::Getaddrinfo, 1);
-    env_.log.enter(Stage::Getaddrinfo, StageState::Waiting, "asking for " + escapedText(config().addressText()));
+    env_.log.enter(Stage::Getaddrinfo, StageState::Waiting,
+                   "asking for " + escapedText(config().addressText()));
     const int error =
         resolver_.ask(questionFor(config()), [this](const Resolution& resolution) { resolved(resolution); });
     if (error == 0) return Progress::Waiting;

@@ -125,7 +125,7 @@ class Waiting(unittest.TestCase):
                 program.exit_status()
                 self.assertLess(time.monotonic() - before, 3)
                 if size == 300_000:
-                    self.assertIn("session 1 was left while it closed", program.errors())
+                    self.assertIn("session 1 was left before it had closed", program.errors())
                 else:
                     self.assertEqual(len(program.all("connection", state="reset")), 1)
 

@@ -65,7 +65,8 @@ void TestPayloadText::whatActsOnTextIsEscaped() {
 }
 
 void TestPayloadText::sentencesKeepTheirEscapes() {
-    QCOMPARE(printableText("known are \\n and \\\\; “a\\x07”"), std::string("known are \\n and \\\\; “a\\x07”"));
+    QCOMPARE(printableText("known are \\n and \\\\; “a\\x07”"),
+             std::string("known are \\n and \\\\; “a\\x07”"));
     QCOMPARE(printableText("bell \x07 and \\\x07\\"), std::string("bell \\x07 and \\\\x07\\"));
     QCOMPARE(printableText(""), std::string());
 }
