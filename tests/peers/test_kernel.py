@@ -288,7 +288,8 @@ class Lines(KernelCase):
         with cli.udp() as finder:
             address = finder.getsockname()
         process = subprocess.Popen([cli.PROGRAM, "--udp-server", cli.hostport(address), "--hold", "recv", "--kernel",
-                                    "0.05"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+                                    "0.05", "--for", "20"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   text=True)
         try:
             with cli.udp() as peer:
                 next(line for line in process.stdout if "-- bound" in line)
