@@ -16,9 +16,8 @@ QString text(std::string_view latin) {
     return QString::fromUtf8(latin.data(), static_cast<qsizetype>(latin.size()));
 }
 
-/// A sentence of the engine's, which quotes what came from outside as it is.
 QString sentence(const std::string& error) {
-    return text(escapedText(std::string_view(error)));
+    return text(printableText(error));
 }
 
 /// What came from outside is shown escaped: an error line must not drive the terminal.
@@ -126,6 +125,9 @@ CommandLine::CommandLine(QString program, QString summary, std::vector<CommandOp
       summary_(std::move(summary)),
       notes_(std::move(notes)),
       groups_(sharedGroups()) {
+    for (const CommandOptionGroup& options : groups_)
+        for (const CommandOption& option : options.options)
+            socketOptions_ << option.name;
     std::move(ownGroups.begin(), ownGroups.end(), std::back_inserter(groups_));
     groups_.push_back(aboutGroup());
     for (const CommandOptionGroup& options : groups_)
@@ -306,6 +308,12 @@ bool CommandLine::checkTargets() {
     if (isSet(QStringLiteral("bind")))
         return fail(QStringLiteral("--bind: there is no client that could bind it"));
     return true;
+}
+
+QString CommandLine::socketOption() const {
+    for (const QString& option : parser_.optionNames())
+        if (socketOptions_.contains(option)) return option;
+    return {};
 }
 
 QString CommandLine::helpText() const {

@@ -51,6 +51,9 @@ public:
     /// In the order of the command line, for every client.
     const std::vector<SendRequest>& sends() const { return sends_; }
 
+    /// The first option that says what sockets are or do; empty when there is none.
+    QString socketOption() const;
+
     QString helpText() const;
     QString versionText() const;
 
@@ -72,6 +75,7 @@ private:
 
     QString program_, summary_, notes_, error_;
     std::vector<CommandOptionGroup> groups_;
+    QStringList socketOptions_;
     QCommandLineParser parser_;
     std::vector<SocketConfig> sockets_;
     std::vector<SendRequest> sends_;

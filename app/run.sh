@@ -45,7 +45,7 @@ words_for_virtual_screen() {
     local word
     for word in "$@"; do
         case $word in
-            --demo | --tcp-* | --udp-* | -h | --help | -v | --version) return ;;
+            --demo | --scene | --scene=* | --tcp-* | --udp-* | -h | --help | -v | --version) return ;;
         esac
     done
     echo --demo

@@ -45,6 +45,7 @@ check_help() {
     "$binary" --help >"$work/$program.help"
     [ "$(options_with_values "$work/$program.help" | wc -l)" -ge 20 ] ||
         complain "$program --help names hardly any option"
+    ! "$binary" --help >/dev/full 2>/dev/null || complain "$program --help succeeds where it cannot be written"
 }
 
 # Filled in as the build does it.
@@ -104,6 +105,54 @@ check_readme() {
     done
 }
 
+# same WHAT NAMES WHERE OTHERS: two lists of names, in any order, are the same.
+same() {
+    local different
+    different=$(LC_ALL=C comm -3 <(LC_ALL=C sort "$2") <(LC_ALL=C sort "$4") | paste -sd, | tr -d '\t')
+    [ -z "$different" ] || complain "$3 does not list the same $1 as the program: $different"
+}
+
+# What scripts rely on: the events and the states of a stage, in the code, the man page and the README.
+check_events() {
+    local man=$root/packaging/man/sockstage-cli.1
+    grep -oE 'begin\([^"]*, "[a-z]+"\)' "$root/app/cli/jsonlines.cpp" | grep -oE '[a-z]+"' | tr -d '"' >"$work/events"
+    [ "$(wc -l <"$work/events")" -ge 15 ] || complain "app/cli/jsonlines.cpp does not write its events as it did"
+    awk '/^\.SH/ { on = $0 == ".SH EVENTS" } on && tag { print $2 } { tag = $0 == ".TP" }' "$man" >"$work/man.events"
+    awk '/^### / { on = $0 == "### Events" } on && /^A `kernel` event/ { exit } on && /^\| `/ { print $2 }' \
+        "$root/README.md" | tr -d '`' >"$work/readme.events"
+    same events "$work/events" sockstage-cli.1 "$work/man.events"
+    same events "$work/events" README.md "$work/readme.events"
+    sed -n '/ stateNames{/,/}/p' "$root/engine/capture/stage.cpp" | grep -oE '"[a-z ]+"' | tr -d '"' >"$work/states"
+    [ "$(wc -l <"$work/states")" -ge 6 ] || complain "engine/capture/stage.cpp does not name its states as it did"
+    tr '\n' ' ' <"$work/sockstage-cli.text" | grep -oE 'stage, state \([^)]*\)' | sed -E 's/.*\(|\)//g; s/ or /, /; s/, +/\n/g' \
+        >"$work/man.states" || true
+    # shellcheck disable=SC2016  # the README's own backticks
+    grep -E '^\| `stage`' "$root/README.md" | grep -oE '`state` \([^;)]*' | grep -oE '`[a-z ]+`' | tr -d '`' |
+        grep -vx state >"$work/readme.states" || true
+    same "states of a stage" "$work/states" sockstage-cli.1 "$work/man.states"
+    same "states of a stage" "$work/states" README.md "$work/readme.states"
+}
+
+# The commands of standard input, as --help lists them, and the options of sockstage-cli alone.
+check_commands() {
+    local word file
+    sed -n '/^Standard input takes/,/^SESSION/p' "$work/sockstage-cli.help" | sed -nE 's/^  ([a-z]+).*/\1/p' >"$work/verbs"
+    [ "$(wc -l <"$work/verbs")" -ge 10 ] || complain "sockstage-cli --help lists hardly any command"
+    awk '/^\.SH/ { on = $0 == ".SH STANDARD INPUT" } on && tag { print $2 } { tag = $0 == ".TP" }' \
+        "$root/packaging/man/sockstage-cli.1" >"$work/man.verbs"
+    same commands "$work/verbs" sockstage-cli.1 "$work/man.verbs"
+    for file in README.md resources/guide/command-line.md; do
+        while read -r word; do
+            grep -qE "\`$word( [A-Z ]+)?\`" "$root/$file" || complain "$file does not name the command $word"
+        done <"$work/verbs"
+    done
+    comm -13 <(options_with_values "$work/sockstage.help" | sort) <(options_with_values "$work/sockstage-cli.help" | sort) |
+        while read -r word; do
+            grep -qE -- "\`${word%% *}[ \`]" "$root/resources/guide/command-line.md" || echo "$word"
+        done >"$work/missing"
+    [ ! -s "$work/missing" ] || complain "the guide does not name $(paste -sd, "$work/missing")"
+}
+
 # The guide in the window speaks of both programs.
 check_guide() {
     cat "$work/sockstage.help" "$work/sockstage-cli.help" >"$work/both.help"
@@ -157,6 +206,8 @@ for program in sockstage sockstage-cli; do
     check_completions "$program"
 done
 check_readme
+check_events
+check_commands
 check_guide
 check_desktop_file
 check_metainfo

@@ -1,12 +1,21 @@
 #include "commandinput.h"
 
+#include <algorithm>
+
 #include "complaint.h"
 #include "session.h"
+#include "sessionevents.h"
 
 namespace sockstage {
+namespace {
 
-CommandInput::CommandInput(std::vector<Session*> sessions, QObject* parent)
-    : QObject(parent), sessions_(std::move(sessions)) {
+/// Lines about the options of one session that have no answer yet.
+constexpr std::size_t mostAwaited = 256;
+
+}  // namespace
+
+CommandInput::CommandInput(std::vector<InputTarget> targets, std::function<bool()> isFull, QObject* parent)
+    : QObject(parent), targets_(std::move(targets)), outputIsFull_(std::move(isFull)) {
     connect(&lines_, &InputLines::line, this, &CommandInput::onLine);
     connect(&lines_, &InputLines::ended, this, &CommandInput::ended);
     connect(&lines_, &InputLines::lineTooLong, this, [this] {
@@ -24,18 +33,33 @@ void CommandInput::onLine(const QByteArray& line) {
     const ParsedInputCommand parsed =
         parseInputCommand(std::string_view(line.constData(), static_cast<std::size_t>(line.size())));
     const std::string error = parsed.error.empty() ? targetError(parsed.command) : parsed.error;
-    if (!error.empty()) return complainAboutLine(QString::fromStdString(error));
-    apply(parsed.command);
+    if (error.empty())
+        apply(parsed.command);
+    else
+        complainAboutLine(QString::fromStdString(error));
+    if (isFull()) lines_.pause();
+}
+
+/// Answers are larger than their lines: a reader that takes nothing, or a worker that is busy, holds them up.
+bool CommandInput::isFull() const {
+    return outputIsFull_() || std::any_of(targets_.begin(), targets_.end(), [](const InputTarget& target) {
+               return target.events.awaitedAnswers() >= mostAwaited && target.session.descriptor() >= 0;
+           });
+}
+
+void CommandInput::goOn() {
+    if (!isFull()) lines_.resume();
 }
 
 std::string CommandInput::targetError(const InputCommand& command) const {
     if (!command.session) return {};
     const auto number = static_cast<std::size_t>(*command.session);
-    if (number > sessions_.size()) return "there is no session " + std::to_string(number);
-    if (command.connection > sessions_[number - 1]->connections().count())
-        return "session " + std::to_string(number) + " has no connection " +
-               std::to_string(command.connection);
-    return {};
+    const std::string name = "session " + std::to_string(number);
+    if (number > targets_.size()) return "there is no " + name;
+    const Session& session = targets_[number - 1].session;
+    if (command.connection > session.connections().count())
+        return name + " has no connection " + std::to_string(command.connection);
+    return session.isFinished() ? name + " is closed" : std::string();
 }
 
 void CommandInput::apply(const InputCommand& command) {
@@ -44,14 +68,36 @@ void CommandInput::apply(const InputCommand& command) {
         Q_EMIT quitWanted();
         return;
     }
-    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
         const int number = static_cast<int>(i) + 1;
-        if (!command.session || *command.session == number) applyTo(*sessions_[i], number, command);
+        if (!command.session || *command.session == number) applyTo(targets_[i], number, command);
     }
 }
 
-void CommandInput::applyTo(Session& session, int number, const InputCommand& command) {
+/// The line's number is the wish's. What waits for a socket that is held has a limit, too.
+void CommandInput::askOptions(const InputTarget& target, const InputCommand& command) {
+    if (target.session.isFinished()) return;
+    if (target.events.awaitedAnswers() >= mostAwaited)
+        return complainAboutLine(
+            QStringLiteral("%1 lines about options wait for a socket already").arg(mostAwaited));
+    const auto wish = static_cast<quint64>(lineNumber_);
+    const OptionFact* option = command.option;
+    bool fits = true;
+    if (option == nullptr)
+        target.session.readOptions(command.connection, wish);
+    else if (option->kind == OptionKind::Text)
+        fits = target.session.setOption(command.connection, option->level, option->name,
+                                        QString::fromStdString(command.text), wish);
+    else
+        fits =
+            target.session.setOption(command.connection, option->level, option->name, command.number, wish);
+    if (!fits) return complainAboutLine(QStringLiteral("the value does not fit the option"));
+    target.events.awaitAnswer(wish);
+}
+
+void CommandInput::applyTo(const InputTarget& target, int number, const InputCommand& command) {
     using Verb = InputCommand::Verb;
+    Session& session = target.session;
     ConnectionNumbers targets;
     if (command.connection != 0) targets.push_back(command.connection);
     switch (command.verb) {
@@ -70,15 +116,8 @@ void CommandInput::applyTo(Session& session, int number, const InputCommand& com
         case Verb::Shutdown:
             return session.shutdownSending(targets);
         case Verb::Option:
-            Q_EMIT optionsWanted(number, command.connection, command.option);
-            if (command.option->kind == OptionKind::Text)
-                return session.setOption(command.connection, command.option->level, command.option->name,
-                                         QString::fromStdString(command.text));
-            return session.setOption(command.connection, command.option->level, command.option->name,
-                                     command.number);
         case Verb::Options:
-            Q_EMIT optionsWanted(number, command.connection, nullptr);
-            return session.readOptions(command.connection);
+            return askOptions(target, command);
         case Verb::Reachability:
             Q_EMIT reachabilityWanted(number);
             return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QObject>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,13 @@
 namespace sockstage {
 
 class Session;
+class SessionEvents;
+
+/// A session that lines are for, and who waits for its answers. Not owned.
+struct InputTarget {
+    Session& session;
+    SessionEvents& events;
+};
 
 /// Carries out the lines of standard input. A line that cannot be understood is one line on standard
 /// error and changes nothing. Main thread.
@@ -17,16 +25,16 @@ class CommandInput : public QObject {
     Q_OBJECT
 
 public:
-    /// In the order of their numbers. Not owned.
-    explicit CommandInput(std::vector<Session*> sessions, QObject* parent = nullptr);
+    /// `targets` in the order of their numbers. While `isFull` is true, no line is taken.
+    CommandInput(std::vector<InputTarget> targets, std::function<bool()> isFull, QObject* parent = nullptr);
     void start() { lines_.start(); }
+    /// Takes further lines, unless it is still full.
+    void goOn();
 
 Q_SIGNALS:
     void quitWanted();
     /// `close` for a whole session, by its number; `reset` ends it too.
     void closeWanted(int session, const QString& reason);
-    /// The next reading of these options is to be told; `only`: of this one.
-    void optionsWanted(int session, quint32 connection, const sockstage::OptionFact* only);
     void reachabilityWanted(int session);
     /// `anything`: there was at least one byte before the end.
     void ended(bool anything);
@@ -36,9 +44,12 @@ private:
     void complainAboutLine(const QString& what);
     std::string targetError(const InputCommand& command) const;
     void apply(const InputCommand& command);
-    void applyTo(Session& session, int number, const InputCommand& command);
+    void applyTo(const InputTarget& target, int number, const InputCommand& command);
+    void askOptions(const InputTarget& target, const InputCommand& command);
+    bool isFull() const;
 
-    const std::vector<Session*> sessions_;
+    const std::vector<InputTarget> targets_;
+    const std::function<bool()> outputIsFull_;
     InputLines lines_;
     qint64 lineNumber_ = 0;
 };

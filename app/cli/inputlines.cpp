@@ -8,9 +8,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
-#include <cstring>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace sockstage {
 
@@ -79,37 +79,52 @@ void InputLines::readLoop(const std::shared_ptr<Shared>& shared) {
     }
 }
 
+void InputLines::pause() {
+    paused_ = true;
+    notifier_->setEnabled(false);
+}
+
+void InputLines::resume() {
+    if (!std::exchange(paused_, false)) return;
+    notifier_->setEnabled(true);
+    goOn();
+}
+
+/// Never while paused: the piece before is used up.
 void InputLines::take() {
-    QByteArray piece;
-    bool end = false;
     eventfd_t count = 0;
     ::eventfd_read(shared_->event, &count);
     {
         const std::lock_guard lock(shared_->mutex);
-        piece.swap(shared_->piece);
-        end = shared_->end;
+        piece_ = std::exchange(shared_->piece, {});
+        end_ = shared_->end;
         shared_->taken.notify_all();
     }
-    anything_ = anything_ || !piece.isEmpty();
-    const char* at = piece.constData();
-    for (const char* const stop = at + piece.size(); at != stop;) {
-        const auto* feed =
-            static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(stop - at)));
-        const char* const lineEnd = feed != nullptr ? feed : stop;
-        if (!skipping_) partial_.append(at, lineEnd - at);
-        if (partial_.size() > longestLine) {
-            partial_.clear();
-            skipping_ = true;
-            Q_EMIT lineTooLong();
-        }
-        if (feed == nullptr) break;
-        if (!skipping_) finishLine();
-        skipping_ = false;
-        at = feed + 1;
-    }
-    if (!end) return;
+    at_ = 0;
+    anything_ = anything_ || !piece_.isEmpty();
+    goOn();
+}
+
+void InputLines::goOn() {
+    while (!paused_ && at_ != piece_.size())
+        takeLine();
+    if (paused_ || !std::exchange(end_, false)) return;
     if (!partial_.isEmpty()) finishLine();
     Q_EMIT ended(anything_);
+}
+
+void InputLines::takeLine() {
+    const qsizetype feed = piece_.indexOf('\n', at_);
+    const qsizetype lineEnd = feed < 0 ? piece_.size() : feed;
+    if (!skipping_) partial_.append(piece_.constData() + at_, lineEnd - at_);
+    at_ = feed < 0 ? lineEnd : feed + 1;
+    if (partial_.size() > longestLine) {
+        partial_.clear();
+        skipping_ = true;
+        Q_EMIT lineTooLong();
+    }
+    if (feed < 0) return;
+    if (!std::exchange(skipping_, false)) finishLine();
 }
 
 void InputLines::finishLine() {

@@ -19,6 +19,9 @@ public:
     explicit InputLines(QObject* parent = nullptr);
     ~InputLines() override;
     void start();
+    /// No further line comes, also of what was read already, until resume().
+    void pause();
+    void resume();
 
 Q_SIGNALS:
     /// Without its line feed (and carriage return).
@@ -31,12 +34,16 @@ private:
     struct Shared;
     static void readLoop(const std::shared_ptr<Shared>& shared);
     void take();
+    void goOn();
+    void takeLine();
     void finishLine();
 
     std::shared_ptr<Shared> shared_;  // outlives us while the thread hangs in read()
     std::unique_ptr<QSocketNotifier> notifier_;
+    QByteArray piece_;  // as the thread read it; lines before at_ are done
+    qsizetype at_ = 0;
     QByteArray partial_;
-    bool anything_ = false;
+    bool anything_ = false, end_ = false, paused_ = false;
     bool skipping_ = false;  // the rest of a line that was too long
 };
 

@@ -34,6 +34,22 @@ private:
     std::string text_;
 };
 
+void addUnread(const KernelFacts& facts, Parts& parts) {
+    if (!isKnown(facts.unreadBytes)) return;
+    std::string unread = "unread " + std::to_string(facts.unreadBytes);
+    if (isKnown(facts.receiveBufferBytes)) unread += " of " + std::to_string(facts.receiveBufferBytes);
+    parts.add(unread);
+}
+
+/// Of what waits on a UDP socket the kernel tells the first length and the memory that all of it takes.
+void addDatagrams(const KernelFacts& facts, Parts& parts) {
+    if (facts.unreadBytes > 0) parts.add("next datagram " + std::to_string(facts.unreadBytes));
+    if (!isKnown(facts.receiveChargedBytes)) return;
+    std::string charged = "receive buffer " + std::to_string(facts.receiveChargedBytes);
+    if (isKnown(facts.receiveBufferBytes)) charged += " of " + std::to_string(facts.receiveBufferBytes);
+    parts.add(charged + " charged");
+}
+
 void addBuffers(const KernelFacts& facts, Parts& parts) {
     parts.countIfAny(facts.queuedBytes, "queued by us");
     if (isKnown(facts.unackedBytes)) {
@@ -42,11 +58,7 @@ void addBuffers(const KernelFacts& facts, Parts& parts) {
         if (facts.notSentBytes > 0) sending += " (" + std::to_string(facts.notSentBytes) + " not yet sent)";
         parts.add(sending);
     }
-    if (isKnown(facts.unreadBytes)) {
-        std::string unread = "unread " + std::to_string(facts.unreadBytes);
-        if (isKnown(facts.receiveBufferBytes)) unread += " of " + std::to_string(facts.receiveBufferBytes);
-        parts.add(unread);
-    }
+    facts.state == TcpState::Unknown ? addDatagrams(facts, parts) : addUnread(facts, parts);
     parts.countIfAny(facts.drops, "dropped");
 }
 

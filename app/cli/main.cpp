@@ -1,6 +1,7 @@
 #include <QCoreApplication>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 #include "calltext.h"
@@ -69,10 +70,13 @@ std::vector<CommandOptionGroup> ownGroups() {
                  "Close in order once nothing has moved for so many seconds, and end.")}}};
 }
 
-void print(const QString& text) {
+/// Returns the exit status.
+int print(const QString& text) {
     const std::string bytes = text.toStdString();
-    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
-    std::fflush(stdout);
+    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0)
+        return 0;
+    complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoText(errno)));
+    return 1;
 }
 
 int usageError(const QString& what) {
@@ -90,9 +94,11 @@ bool readSeconds(const CommandLine& commandLine, const QString& option, std::opt
     return true;
 }
 
-void printScenes() {
+QString sceneList() {
+    QString list;
     for (const SceneText& scene : sceneTexts())
-        print(scene.id.leftJustified(30) + scene.title + QLatin1Char('\n'));
+        list += scene.id.leftJustified(30) + scene.title + QLatin1Char('\n');
+    return list;
 }
 
 /// What is wrong with the wish to play a scene; empty when it is good, or there is none.
@@ -100,6 +106,8 @@ QString sceneError(const CommandLine& commandLine) {
     if (!commandLine.isSet(QStringLiteral("scene"))) return {};
     if (!commandLine.sockets().empty())
         return QStringLiteral("--scene opens its own sockets; leave the others out");
+    if (const QString option = commandLine.socketOption(); !option.isEmpty())
+        return QStringLiteral("--scene makes its own sockets; leave out --") + option;
     return sceneText(commandLine.value(QStringLiteral("scene"))) != nullptr
                ? QString()
                : QStringLiteral("--scene: there is no such scene; --scenes lists them");
@@ -118,6 +126,7 @@ int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits
     if (commandLine.isSet(QStringLiteral("scene"))) program.play(commandLine.value(QStringLiteral("scene")));
     program.start();
     QCoreApplication::exec();
+    if (program.leavesWorkers()) std::_Exit(program.exitStatus());
     return program.exitStatus();
 }
 
@@ -134,9 +143,9 @@ int main(int argc, char** argv) {
         QStringLiteral("Opens real sockets and tells every call they make and every byte they move."),
         ownGroups(), QString::fromUtf8(notes));
     if (!commandLine.parse(arguments)) return usageError(commandLine.error());
-    if (commandLine.helpWanted()) return print(commandLine.helpText()), 0;
-    if (commandLine.versionWanted()) return print(commandLine.versionText()), 0;
-    if (commandLine.isSet(QStringLiteral("scenes"))) return printScenes(), 0;
+    if (commandLine.helpWanted()) return print(commandLine.helpText());
+    if (commandLine.versionWanted()) return print(commandLine.versionText());
+    if (commandLine.isSet(QStringLiteral("scenes"))) return print(sceneList());
     if (const QString wrong = sceneError(commandLine); !wrong.isEmpty()) return usageError(wrong);
     if (commandLine.sockets().empty() && !commandLine.isSet(QStringLiteral("scene")))
         return usageError(QStringLiteral("no socket is asked for; try --tcp-server :8080, or --help"));

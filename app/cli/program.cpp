@@ -13,7 +13,8 @@ namespace {
 constexpr int shortestTickMs = 5;
 constexpr int longestTickMs = 40;
 constexpr qint64 longestWaitForServersMs = 1000;
-constexpr qint64 stuckOutputMs = 1000;  // how long the end waits for a reader that takes nothing
+constexpr qint64 stuckOutputMs = 1000;   // how long the end waits for a reader that takes nothing
+constexpr qint64 longestCloseMs = 1000;  // without any call, after a second signal
 
 qint64 nowEpochNs(const Session& session) {
     return session.capture().toEpochNs(CaptureStore::nowNs());
@@ -48,12 +49,6 @@ struct Program::Running {
     const int number;
     QString reason;  // why it is being closed
     bool opened = false, reported = false, failureTold = false, ended = false;
-    struct WantedOptions {
-        std::uint32_t connection;
-        const OptionFact* only;
-        quint64 readings;  // before
-    };
-    std::vector<WantedOptions> wantedOptions;
 };
 
 Program::Program(const CommandLine& commandLine, RunLimits limits, OutputStream& output, EventSink& sink,
@@ -103,16 +98,12 @@ void Program::sceneOver() {
 }
 
 void Program::makeInput() {
-    std::vector<Session*> sessions;
+    std::vector<InputTarget> targets;
     for (const auto& running : sessions_)
-        sessions.push_back(&running->session);
-    input_ = std::make_unique<CommandInput>(std::move(sessions));
+        targets.push_back({running->session, running->events});
+    input_ = std::make_unique<CommandInput>(std::move(targets), [this] { return output_.isFull(); });
     connect(input_.get(), &CommandInput::quitWanted, this, [this] { closeAll(QStringLiteral("quit")); });
     connect(input_.get(), &CommandInput::ended, this, &Program::onInputEnd);
-    connect(input_.get(), &CommandInput::optionsWanted, this,
-            [this](int number, quint32 connection, const OptionFact* only) {
-                wantOptions(*sessions_[static_cast<std::size_t>(number) - 1], connection, only);
-            });
     connect(input_.get(), &CommandInput::reachabilityWanted, this, [this](int number) {
         const Session& session = sessions_[static_cast<std::size_t>(number) - 1]->session;
         for (const Reachability& reach : session.reachability())
@@ -120,22 +111,6 @@ void Program::makeInput() {
     });
     connect(input_.get(), &CommandInput::closeWanted, this, [this](int number, const QString& reason) {
         close(*sessions_[static_cast<std::size_t>(number) - 1], reason);
-    });
-}
-
-void Program::wantOptions(Running& running, quint32 connection, const OptionFact* only) {
-    running.wantedOptions.push_back({connection, only, running.session.optionReadings(connection)});
-}
-
-/// Tells those that were read since.
-void Program::tellOptions(Running& running) {
-    std::erase_if(running.wantedOptions, [&](const Running::WantedOptions& wanted) {
-        if (running.session.optionReadings(wanted.connection) == wanted.readings) return false;
-        const EventPlace place{nowEpochNs(running.session), running.number, wanted.connection};
-        for (const OptionValue& value : running.session.optionValues(wanted.connection))
-            if (wanted.only == nullptr || wanted.only->symbol == value.fact->symbol)
-                sink_.option(place, value);
-        return true;
     });
 }
 
@@ -194,6 +169,7 @@ void Program::tick() {
     for (const auto& running : sessions_)
         settle(*running);
     output_.flush();
+    input_->goOn();
     checkLimits();
     finishWhenDone();
     intervalMs_ = pump_.idle() ? std::clamp(intervalMs_ * 2, shortestTickMs, longestTickMs) : shortestTickMs;
@@ -203,17 +179,17 @@ void Program::tick() {
 /// Reports a failure, and writes the last lines of a session that is over.
 void Program::settle(Running& running) {
     if (running.ended || !running.opened) return;
-    tellOptions(running);
     const bool finished = running.session.isFinished();  // before isDrained(): no row comes after it
     reportFailure(running);
     tellFailure(running);
     if (!finished || !(running.events.isDrained() || output_.isBroken())) return;
     running.ended = true;
+    if (!output_.isBroken()) running.events.giveUpAnswers();
     if (running.reason.isEmpty())
         running.reason = running.reported ? running.session.failure() : QStringLiteral("ended");
     const EventPlace place{nowEpochNs(running.session), running.number, 0};
     sink_.totals(place, running.session.counters());
-    sink_.close(place, escapedText(std::string_view(running.reason.toStdString())));
+    sink_.close(place, printableText(running.reason.toStdString()));
 }
 
 void Program::reportFailure(Running& running) {
@@ -267,11 +243,10 @@ void Program::finishWhenDone() {
     const bool allFinished = std::all_of(sessions_.begin(), sessions_.end(), [](const auto& running) {
         return running->ended || running->session.isFinished();
     });
-    if (allEnded() && (output_.isEmpty() || output_.isBroken())) {
-        done_ = true;
-        Q_EMIT ended();
-        return;
-    }
+    if (allEnded() && (output_.isEmpty() || output_.isBroken())) return endNow();
+    if (!allFinished && sinceSecondEnd_.isValid() && sinceSecondEnd_.hasExpired(longestCloseMs) &&
+        sinceActivity_.hasExpired(longestCloseMs))
+        return leaveWorkers();
     // Only an end that was asked for may lose lines to a reader that has stopped reading.
     const std::size_t left = output_.pendingBytes();
     if (!closing_ || !allFinished || left != outputLeft_ || !sinceOutputMoved_.isValid()) {
@@ -279,15 +254,42 @@ void Program::finishWhenDone() {
         sinceOutputMoved_.start();
     }
     if (!sinceOutputMoved_.hasExpired(stuckOutputMs)) return;
-    std::uint64_t rows = 0;
-    for (const auto& running : sessions_)
-        rows += running->events.unreadRows();
-    complain(
-        QStringLiteral("the reader of the output has stopped reading: %1 bytes and %2 rows were not written")
-            .arg(left)
-            .arg(rows));
+    complain(QStringLiteral("the reader of the output has stopped reading: ") + unwrittenText());
+    endNow();
+}
+
+void Program::endNow() {
     done_ = true;
     Q_EMIT ended();
+}
+
+/// A worker in close(), which Linux lets wait where SO_LINGER says so, cannot be called back; the kernel ends
+/// the call with the process.
+void Program::leaveWorkers() {
+    leavesWorkers_ = true;
+    for (const auto& running : sessions_)
+        if (!running->ended && !running->session.isFinished())
+            complain(QStringLiteral("session %1 was left before it had closed: SO_LINGER lets close() wait")
+                         .arg(running->number));
+    complain(unwrittenText());
+    endNow();
+}
+
+/// What is lost where the end does not wait.
+QString Program::unwrittenText() const {
+    std::uint64_t rows = 0, looks = 0, answers = 0;
+    for (const auto& running : sessions_) {
+        rows += running->events.unreadRows();
+        looks += running->events.unreadLooks();
+        answers += running->events.unreadAnswers();
+    }
+    return QStringLiteral(
+               "%1 bytes, %2 rows, %3 looks at the kernel and %4 answers about options were not "
+               "written")
+        .arg(output_.pendingBytes())
+        .arg(rows)
+        .arg(looks)
+        .arg(answers);
 }
 
 void Program::close(Running& running, const QString& reason) {
@@ -298,15 +300,17 @@ void Program::close(Running& running, const QString& reason) {
         running.ended = true;
 }
 
-/// A scene that was not played to its end has failed, except when somebody wanted the end.
-void Program::settleScene() {
-    if (!scene_ || closing_ || signalled_ || scene_->missing().isEmpty()) return;
-    failed_ = true;
-    complain(scene_->missing());
+/// A scene that was not played to its end has failed, except when somebody wanted the end or reads no more.
+void Program::settleScene(const QString& reason) {
+    if (!scene_ || closing_ || signalled_) return;
+    const QString missing = scene_->missing(reason);
+    if (missing.isEmpty()) return;
+    failed_ = failed_ || !output_.isBroken();
+    complain(missing);
 }
 
 void Program::closeAll(const QString& reason) {
-    settleScene();
+    settleScene(reason);
     closing_ = true;
     for (const auto& running : sessions_) {
         if (running->ended) continue;
@@ -319,6 +323,7 @@ void Program::closeAll(const QString& reason) {
 /// What the end itself cuts off is told, but it is no failure: whoever sends a signal wants an end.
 void Program::onSignal(const QString& name) {
     signalled_ = true;
+    if (closing_ && !sinceSecondEnd_.isValid()) sinceSecondEnd_.start();
     closeAll(name);
 }
 

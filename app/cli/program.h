@@ -40,6 +40,8 @@ public:
     void start();
     /// Once `ended` was emitted.
     int exitStatus() const { return failed_ ? 1 : 0; }
+    /// A worker hangs in close(): whoever destroys us waits for it.
+    bool leavesWorkers() const { return leavesWorkers_; }
 
 Q_SIGNALS:
     void ended();
@@ -50,7 +52,7 @@ private:
     Running& add(const SocketConfig& config);
     void makeSessions();
     void sceneOver();
-    void settleScene();
+    void settleScene(const QString& reason);
     void makeInput();
     void openWaiting();
     void open(Running& running);
@@ -59,10 +61,11 @@ private:
     void settle(Running& running);
     void reportFailure(Running& running);
     void tellFailure(Running& running);
-    void wantOptions(Running& running, quint32 connection, const OptionFact* only);
-    void tellOptions(Running& running);
     void checkLimits();
     void finishWhenDone();
+    void endNow();
+    void leaveWorkers();
+    QString unwrittenText() const;
     bool allEnded() const;
     void schedule(int milliseconds);
     void closeAll(const QString& reason);
@@ -83,8 +86,9 @@ private:
     QTimer timer_;
     int intervalMs_ = 0;
     std::uint64_t activity_ = 0;
-    QElapsedTimer sinceStart_, sinceActivity_;
+    QElapsedTimer sinceStart_, sinceActivity_, sinceSecondEnd_;
     bool allOpened_ = false, closing_ = false, signalled_ = false, failed_ = false, done_ = false;
+    bool leavesWorkers_ = false;
     QElapsedTimer sinceOutputMoved_;
     std::size_t outputLeft_ = 0;
 };

@@ -26,9 +26,9 @@ std::string count(const Counter& counter, const char* unit) {
     return std::to_string(counter.get()) + ' ' + unit;
 }
 
-/// From escaped text to one line: marks are our own sentences, yet they may quote a file's name.
+/// Marks are our own sentences; what they quote was escaped as they were written.
 std::string detailText(const RecordView& view) {
-    return escapedText(view.bytes);
+    return printableText({reinterpret_cast<const char*>(view.bytes.data()), view.bytes.size()});
 }
 
 }  // namespace
@@ -113,16 +113,16 @@ void ReadableLines::option(const EventPlace& place, const OptionValue& value) {
 void ReadableLines::reachability(const EventPlace& place, const Reachability& reach) {
     line(place, (reach.reachable ? "-- reachable at " : "-- not reachable at ") + reach.address +
                     (reach.interface.empty() ? "" : " (" + escapedText(reach.interface) + ")") + ": " +
-                    escapedText(reach.why));
+                    printableText(reach.why));
 }
 
 /// Each line of the cause on one of its own.
 void ReadableLines::failure(const EventPlace& place, std::string_view reason, std::string_view cause,
                             std::span<const PortHolder> holders) {
-    line(place, "-- failed: " + escapedText(reason));
+    line(place, "-- failed: " + printableText(reason));
     while (!cause.empty()) {
         const std::size_t end = std::min(cause.find('\n'), cause.size());
-        line(place, "-- why: " + std::string(cause.substr(0, end)));
+        line(place, "-- why: " + printableText(cause.substr(0, end)));
         cause.remove_prefix(std::min(end + 1, cause.size()));
     }
     for (const PortHolder& holder : holders)

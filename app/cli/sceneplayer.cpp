@@ -16,8 +16,10 @@ void ScenePlayer::start() {
     scene_.start();
 }
 
-QString ScenePlayer::missing() const {
+QString ScenePlayer::missing(const QString& reason) const {
     if (scene_.state() == Scene::State::Finished) return {};
+    if (scene_.state() != Scene::State::Stuck)
+        return QStringLiteral("%1 was not played to its end: %2").arg(scene_.id(), reason);
     const QString step = QStringLiteral("%1: step %2 (%3) did not show what it says")
                              .arg(scene_.id())
                              .arg(scene_.currentStep() + 1)

@@ -13,8 +13,8 @@ public:
     /// `writeRows` writes what has happened so far, so that it stands before the words about it.
     ScenePlayer(const QString& id, Scene::OpenSocket open, EventSink& sink, std::function<void()> writeRows);
     void start();
-    /// What has not shown so far; empty when all has.
-    QString missing() const;
+    /// What has not shown when it ends now for this reason; empty when all has.
+    QString missing(const QString& reason) const;
 
 Q_SIGNALS:
     void over();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "calltext.h"
+#include "complaint.h"
 #include "controlmessages.h"
 #include "session.h"
 
@@ -24,11 +25,6 @@ bool reportsReset(const RecordView& view) {
            optionName(record.args[0], record.args[1]) == "SO_ERROR" && meansReset(optionValue(view.bytes));
 }
 
-bool setsLinger(const CallRecord& record) {
-    return record.call == Call::Setsockopt && !record.failed() &&
-           optionName(record.args[0], record.args[1]) == "SO_LINGER";
-}
-
 }  // namespace
 
 SessionEvents::SessionEvents(Session& session, int number, EventSink& sink)
@@ -42,20 +38,37 @@ std::uint8_t& SessionEvents::seen(std::uint32_t connection) {
 /// Before the rows are looked at: each that was there when the kernel was asked is then seen first.
 void SessionEvents::takeLooks() {
     if (looks_.empty()) looksMissed_ += session_.takeKernelLog(looks_);
+    if (answers_.empty()) session_.takeOptionAnswers(answers_);
 }
 
 bool SessionEvents::peek(std::int64_t& beginNs) {
     takeLooks();
-    const bool row = next_ != capture_.endRow() && pinNext();
-    if (row) beginNs = pin_.record(next_).beginNs;
-    lookIsNext_ = !looks_.empty() && (!row || looks_.front().facts.atNs < beginNs);
-    if (lookIsNext_) beginNs = looks_.front().facts.atNs;
-    return row || lookIsNext_;
+    bool any = false;
+    const auto offer = [&](Next what, std::int64_t atNs) {
+        if (any && atNs >= beginNs) return;
+        any = true;
+        nextIs_ = what;
+        beginNs = atNs;
+    };
+    if (next_ != capture_.endRow() && pinNext()) offer(Next::Row, pin_.record(next_).beginNs);
+    if (!looks_.empty()) offer(Next::Look, looks_.front().facts.atNs);
+    if (!answers_.empty()) offer(Next::Answer, answers_.front().atNs);
+    return any;
 }
 
 bool SessionEvents::isDrained() {
     takeLooks();
-    return looks_.empty() && next_ == capture_.endRow();
+    return looks_.empty() && answers_.empty() && next_ == capture_.endRow();
+}
+
+std::uint64_t SessionEvents::unreadLooks() {
+    looksMissed_ += session_.takeKernelLog(looks_);
+    return looks_.size() + looksMissed_;
+}
+
+std::uint64_t SessionEvents::unreadAnswers() {
+    session_.takeOptionAnswers(answers_);
+    return answers_.size();
 }
 
 bool SessionEvents::pinNext() {
@@ -85,7 +98,14 @@ EventPlace SessionEvents::placeOf(const CallRecord& record) const {
 }
 
 void SessionEvents::writeNext() {
-    lookIsNext_ ? writeLook() : writeRow();
+    switch (nextIs_) {
+        case Next::Row:
+            return writeRow();
+        case Next::Look:
+            return writeLook();
+        case Next::Answer:
+            return writeAnswer();
+    }
 }
 
 void SessionEvents::writeLook() {
@@ -94,6 +114,25 @@ void SessionEvents::writeLook() {
     openOnce(place);
     sink_.kernel(place, look.facts, std::exchange(looksMissed_, 0));
     looks_.pop_front();
+}
+
+void SessionEvents::writeAnswer() {
+    const OptionAnswer answer = std::move(answers_.front());
+    answers_.pop_front();
+    awaited_.erase(answer.wish);
+    const EventPlace place{capture_.toEpochNs(answer.atNs), number_, answer.connection};
+    for (const OptionValue& value : answer.values)
+        sink_.option(place, value);
+    if (answer.values.empty()) complainAboutWish(answer.wish, "there is no such open socket");
+}
+
+void SessionEvents::giveUpAnswers() {
+    for (const std::uint64_t wish : std::exchange(awaited_, {}))
+        complainAboutWish(wish, "closed before the options could be told");
+}
+
+void SessionEvents::complainAboutWish(std::uint64_t wish, const char* what) const {
+    complain(QStringLiteral("input line %1: session %2: %3").arg(wish).arg(number_).arg(QLatin1String(what)));
 }
 
 void SessionEvents::writeRow() {
@@ -121,7 +160,6 @@ void SessionEvents::follow(const EventPlace& place, const RecordView& view) {
     if (const auto error = queuedError(record, view.bytes))
         sink_.queuedError(place, *error, queuedErrorText(*error, isTcp(session_.config().role)));
     if (reportsReset(view)) resetOnce(place);
-    if (setsLinger(record)) seen(place.connection) |= Lingering;
     if (record.call == Call::Close && !record.failed()) followClose(place);
 }
 
@@ -166,7 +204,10 @@ void SessionEvents::resetOnce(const EventPlace& place) {
 void SessionEvents::endOnce(const EventPlace& place) {
     std::uint8_t& flags = seen(place.connection);
     if ((flags & Opened) == 0 || (flags & Ended) != 0) return;
-    if ((flags & Lingering) != 0) resetOnce(place);
+    // An abortive close: SO_LINGER of 0, as the worker saw it just before the call.
+    if (session_.connections().at(place.connection).end.load(std::memory_order_relaxed) ==
+        EndReason::ResetByUs)
+        resetOnce(place);
     seen(place.connection) |= Ended;
     sink_.connection(place, ConnectionEvent::Closed, session_.connections().at(place.connection));
 }

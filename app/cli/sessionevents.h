@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <vector>
 
 #include "capturestore.h"
 #include "connectiontable.h"
 #include "eventsink.h"
 #include "kernelhistory.h"
+#include "optionreadings.h"
 
 namespace sockstage {
 
@@ -19,21 +21,32 @@ class SessionEvents {
 public:
     SessionEvents(Session& session, int number, EventSink& sink);
 
-    /// The capture's clock at the next row's beginning, or at the next look at the kernel; false: there is
-    /// neither now.
+    /// The capture's clock at the next row's beginning, look at the kernel or answer about options; false:
+    /// there is none of them now.
     bool peek(std::int64_t& beginNs);
     /// Writes what peek() saw.
     void writeNext();
     /// A pinned chunk cannot be recycled: let go of it before waiting for anything.
     void unpin() { pin_ = {}; }
     bool isDrained();
+    /// The wish with this number, an input line's, has one answer to come.
+    void awaitAnswer(std::uint64_t wish) { awaited_.insert(wish); }
+    std::size_t awaitedAnswers() const { return awaited_.size(); }
+    /// The session is over: no answer comes any more, and whoever wished hears it.
+    void giveUpAnswers();
     std::uint64_t unreadRows() const { return capture_.endRow() - next_; }
+    std::uint64_t unreadLooks();
+    std::uint64_t unreadAnswers();
 
 private:
-    enum Seen : std::uint8_t { Opened = 1, Lingering = 2, EofSeen = 4, ResetSeen = 8, Ended = 16 };
+    enum Seen : std::uint8_t { Opened = 1, EofSeen = 2, ResetSeen = 4, Ended = 8 };
+
+    enum class Next : std::uint8_t { Row, Look, Answer };
 
     void takeLooks();
     void writeLook();
+    void writeAnswer();
+    void complainAboutWish(std::uint64_t wish, const char* what) const;
     void writeRow();
     bool pinNext();
     void noteEviction();
@@ -57,7 +70,9 @@ private:
     std::uint64_t bytesRead_ = 0, bytesMissed_ = 0;
     std::deque<KernelLog::Entry> looks_;  // taken from the session, not yet written
     std::uint64_t looksMissed_ = 0;
-    bool lookIsNext_ = false;
+    std::deque<OptionAnswer> answers_;  // the same
+    std::set<std::uint64_t> awaited_;
+    Next nextIs_ = Next::Row;
     std::uint32_t drops_ = 0;         // that the last datagram told of
     std::vector<std::uint8_t> seen_;  // by connection number
 };

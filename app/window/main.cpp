@@ -1,8 +1,10 @@
 #include <QApplication>
 #include <QSettings>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
+#include "calltext.h"
 #include "commandline.h"
 #include "descriptors.h"
 #include "mainwindow.h"
@@ -30,14 +32,21 @@ std::vector<CommandOptionGroup> ownGroups() {
                QStringLiteral("Colours. Default: as in the View menu, else the system's.")}}}};
 }
 
-void print(std::FILE* stream, const QString& text) {
+bool print(std::FILE* stream, const QString& text) {
     const std::string bytes = text.toStdString();
-    std::fwrite(bytes.data(), 1, bytes.size(), stream);
+    return std::fwrite(bytes.data(), 1, bytes.size(), stream) == bytes.size() && std::fflush(stream) == 0;
 }
 
 int complain(const QString& what, int status) {
     print(stderr, QStringLiteral("sockstage: ") + what + QLatin1Char('\n'));
     return status;
+}
+
+/// On standard output; returns the exit status.
+int tell(const QString& text) {
+    if (print(stdout, text)) return 0;
+    return complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoText(errno)),
+                    failureStatus);
 }
 
 /// What Qt itself understands is taken out: QApplication reads it from argv.
@@ -133,8 +142,8 @@ int main(int argc, char** argv) {
     CommandLine commandLine(QStringLiteral("sockstage"), QStringLiteral("Shows what a socket really does."),
                             ownGroups());
     if (!commandLine.parse(ownArguments(argc, argv))) return complain(commandLine.error(), usageStatus);
-    if (commandLine.helpWanted()) return print(stdout, commandLine.helpText()), 0;
-    if (commandLine.versionWanted()) return print(stdout, commandLine.versionText()), 0;
+    if (commandLine.helpWanted()) return tell(commandLine.helpText());
+    if (commandLine.versionWanted()) return tell(commandLine.versionText());
     const QString theme = commandLine.value(QStringLiteral("theme"));
     if (commandLine.isSet(QStringLiteral("theme")) && themeFromName(theme) == Theme::System &&
         theme != QLatin1String("system"))

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -45,6 +47,33 @@ private:
     };
     mutable std::mutex mutex_;
     std::map<std::uint32_t, Reading> sockets_;
+};
+
+/// What came of one wish to set or to read options.
+struct OptionAnswer {
+    std::uint64_t wish = 0;
+    std::uint32_t connection = 0;
+    std::int64_t atNs = 0;            ///< on the capture's clock
+    std::vector<OptionValue> values;  ///< none: there was no such open socket
+};
+
+/// The answers of a session, in order, for one reader that takes them away. Whoever wishes takes them too.
+class OptionAnswers {
+public:
+    void add(OptionAnswer answer) {
+        const std::lock_guard lock(mutex_);
+        answers_.push_back(std::move(answer));
+    }
+    /// Appends what came since the last time.
+    void take(std::deque<OptionAnswer>& into) {
+        const std::lock_guard lock(mutex_);
+        std::move(answers_.begin(), answers_.end(), std::back_inserter(into));
+        answers_.clear();
+    }
+
+private:
+    std::mutex mutex_;
+    std::deque<OptionAnswer> answers_;
 };
 
 }  // namespace sockstage

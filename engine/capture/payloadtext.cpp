@@ -159,6 +159,15 @@ std::string escapedText(std::string_view text) {
     return escapedText(std::as_bytes(std::span(text)));
 }
 
+std::string printableText(std::string_view sentence) {
+    std::string text;
+    for (std::size_t at = sentence.find('\\'); at != std::string_view::npos; at = sentence.find('\\')) {
+        text += escapedText(sentence.substr(0, at)) + '\\';
+        sentence.remove_prefix(at + 1);
+    }
+    return text + escapedText(sentence);
+}
+
 std::string hexText(std::span<const std::byte> bytes, std::size_t maxBytes) {
     std::string text;
     for (const std::byte byte : bytes.first(std::min(maxBytes, bytes.size()))) {

@@ -24,6 +24,9 @@ std::vector<TextRun> escapedRuns(std::span<const std::byte> bytes, std::size_t m
 std::string escapedText(std::span<const std::byte> bytes, std::size_t maxBytes = SIZE_MAX);
 /// The same for text that came from outside (an address, a file name): safe to show and to print.
 std::string escapedText(std::string_view text);
+/// For a whole sentence, whose outside parts were escaped as it was written: what could still act on a
+/// terminal is escaped, backslashes stay single.
+std::string printableText(std::string_view sentence);
 
 /// "48 65 6c 6c 6f"
 std::string hexText(std::span<const std::byte> bytes, std::size_t maxBytes = SIZE_MAX);

@@ -119,8 +119,10 @@ std::string_view icmp6Words(int type, int code) {
 std::string quotedDatagram(Bytes bytes) {
     constexpr std::size_t most = 32;
     if (bytes.empty()) return "a datagram";
-    return "the datagram \"" + escapedText(bytes.first(std::min(bytes.size(), most))) +
-           (bytes.size() > most ? "...\"" : "\"");
+    std::string text = "the datagram \"";
+    for (const char c : escapedText(bytes.first(std::min(bytes.size(), most))))
+        text += c == '"' ? std::string("\\\"") : std::string(1, c);
+    return text + (bytes.size() > most ? "...\"" : "\"");
 }
 
 std::string offenderText(Bytes sockaddr) {

@@ -67,8 +67,10 @@ private:
 
 /// An option that was asked for before there was a socket: set on each that is made.
 struct WantedOption {
+    std::uint32_t connection = 0;
     const OptionFact* fact = nullptr;
     std::vector<std::byte> value;
+    std::uint64_t wish = 0;  ///< that the first socket answers; 0: nobody waits
 };
 
 /// All that is known of one session: the worker writes, anybody reads, also after the worker has gone.
@@ -90,6 +92,7 @@ struct SessionRecord {
     Shared<std::vector<PortHolder>> portHolders;  ///< after EADDRINUSE
     OptionReadings options;
     Shared<std::vector<WantedOption>> optionsWanted;
+    OptionAnswers optionAnswers;
     Shared<BoundSocket> bound;
     TcpWay ownWay;  ///< of the session's own socket, until a client's connection has its number
     KernelHistories kernelHistories;

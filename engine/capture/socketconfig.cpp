@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "payloadtext.h"
+
 namespace sockstage {
 namespace {
 
@@ -15,7 +17,7 @@ ParsedEndpoint failure(std::string error) {
 }
 
 std::string quoted(std::string_view text) {
-    return "“" + std::string(text) + "”";
+    return "“" + escapedText(text) + "”";
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Connection::Connection(Environment environment, std::uint32_t number, FileDescri
       queue_(environment.record.counters, &slot_.queuedBytes, &slot_.discardedBytes) {}
 
 Connection::~Connection() {
-    if (isOpen()) closeNow(EndReason::ClosedByUs);
+    closeAtOnce();
 }
 
 void Connection::start(StageSet held) {

@@ -52,6 +52,8 @@ public:
     void reset();
     /// Whatever is held or queued.
     void closeNow(EndReason reason);
+    /// The same, and the call itself does not wait.
+    void closeAtOnce();
 
 private:
     bool wantsReceive() const;
@@ -73,6 +75,7 @@ private:
     void afterQueueDrained();
     void finishIfEnded();
     void requestClose(EndReason reason);
+    EndReason heedLinger(EndReason orderly);
     void startGrace();
     void discardQueue(std::string_view why);
     void endWith(int error, Stage stage);

@@ -77,7 +77,7 @@ void Connection::requestClose(EndReason reason) {
 
 void Connection::close(int graceMs) {
     if (!isOpen()) return;
-    if (closeRequested_) return closeNow(EndReason::ClosedByUs);
+    if (closeRequested_) return closeAtOnce();
     closeRequested_ = true;
     closeReason_ = EndReason::ClosedByUs;
     if (queue_.empty() || graceMs <= 0 || sending_ != DirectionState::Open) return requestClose(closeReason_);
@@ -98,6 +98,25 @@ void Connection::reset() {
     closeNow(result.ok() ? EndReason::ResetByUs : EndReason::ClosedByUs);
 }
 
+/// With SO_LINGER above 0, Linux waits in close() for non-blocking descriptors too; an abort does not.
+void Connection::closeAtOnce() {
+    if (isOpen() && lingerSeconds(fd_.get()) > 0) return reset();
+    closeNow(EndReason::ClosedByUs);
+}
+
+/// What SO_LINGER, which may come from the listener, makes of an orderly close; says so, and returns the end.
+EndReason Connection::heedLinger(EndReason orderly) {
+    const int seconds = lingerSeconds(fd_.get());
+    // When both sides have sent EOF, there is nothing left that a reset could end.
+    const bool bothEnded = receiving_ == DirectionState::Eof && sending_ == DirectionState::ShutDown;
+    if (seconds > 0)
+        env_.log.note(site(Stage::Close), "close() may wait up to " + std::to_string(seconds) +
+                                              " s for the peer, and all of this session with it: SO_LINGER");
+    if (seconds != 0 || bothEnded) return orderly;
+    env_.log.note(site(Stage::Close), "SO_LINGER is 0 s: close() sends the peer a reset");
+    return EndReason::ResetByUs;
+}
+
 void Connection::closeNow(EndReason reason) {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
@@ -111,12 +130,14 @@ void Connection::closeNow(EndReason reason) {
         env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
     discardQueue("closed before the kernel took them");
     showNextSend();
+    if (orderly) reason = heedLinger(reason);
     env_.reactor.remove(id_);
     env_.probe.closing(number_, fd_.get());
+    // Before the call: whoever reads its record finds here what it did.
+    slot_.end.store(reason, std::memory_order_relaxed);
     const CallResult result = env_.calls.close(site(Stage::Close), std::move(fd_));
     if (own_) env_.log.called(Stage::Close, result);
     slot_.fd.store(-1, std::memory_order_relaxed);
-    slot_.end.store(reason, std::memory_order_relaxed);
     slot_.endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
     env_.record.connections.close(number_);
     env_.record.counters.openConnections.subtract(1);

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "capturestore.h"
 #include "tcpinfo.h"
@@ -75,6 +76,15 @@ bool hasErrorQueue(int fd) {
         return lookAtOption(fd, level, name, value, length) == 0 && std::to_integer<int>(value[0]) != 0;
     };
     return isOn(IPPROTO_IP, IP_RECVERR) || isOn(IPPROTO_IPV6, IPV6_RECVERR);
+}
+
+int lingerSeconds(int fd) {
+    OptionRoom room{};
+    std::size_t length = 0;
+    linger value{};
+    if (lookAtOption(fd, SOL_SOCKET, SO_LINGER, room, length) != 0 || length != sizeof value) return -1;
+    std::memcpy(&value, room.data(), sizeof value);
+    return value.l_onoff == 0 ? -1 : value.l_linger;
 }
 
 TcpState tcpStateOf(int fd) {

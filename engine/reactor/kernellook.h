@@ -27,6 +27,8 @@ using OptionRoom = std::array<std::byte, 256>;
 int lookAtOption(int fd, int level, int name, OptionRoom& value, std::size_t& length);
 /// IP_RECVERR or IPV6_RECVERR is on.
 bool hasErrorQueue(int fd);
+/// Seconds of SO_LINGER; -1: it is off, or the kernel does not say.
+int lingerSeconds(int fd);
 /// Its state alone; Unknown when the kernel says nothing.
 TcpState tcpStateOf(int fd);
 /// All that the descriptor tells; what lies with us (our queue, the listen counters) and the timer are left.

@@ -142,15 +142,18 @@ std::vector<std::byte> optionBytes(std::string_view text) {
     return {bytes.begin(), bytes.end()};
 }
 
+OptionValue lookAtOption(int fd, const OptionFact& fact, const AskedOptions& asked) {
+    OptionValue value = lookAt(fd, fact);
+    if (const auto* entry = asked.find(fact.level, fact.name)) addAsked(value, *entry);
+    return value;
+}
+
 std::vector<OptionValue> lookAtOptions(int fd, std::span<const OptionFact> options,
                                        const AskedOptions& asked) {
     const bool v6 = isIpv6Socket(fd);
     std::vector<OptionValue> values;
-    for (const OptionFact& fact : options) {
-        if (isIpv6Option(fact) && !v6) continue;
-        values.push_back(lookAt(fd, fact));
-        if (const auto* entry = asked.find(fact.level, fact.name)) addAsked(values.back(), *entry);
-    }
+    for (const OptionFact& fact : options)
+        if (v6 || !isIpv6Option(fact)) values.push_back(lookAtOption(fd, fact, asked));
     return values;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "connection.h"
@@ -46,9 +47,10 @@ public:
     void close(int graceMs);
     void closeConnections(const Targets& targets, int graceMs);
     void reset(const Targets& targets);
-    void readOptions(std::uint32_t connection);
+    void readOptions(std::uint32_t connection, std::uint64_t wish);
     /// A recorded setsockopt(), then a look at what came of it.
-    void setOption(std::uint32_t connection, const OptionFact& fact, std::span<const std::byte> value);
+    void setOption(std::uint32_t connection, const OptionFact& fact, std::span<const std::byte> value,
+                   std::uint64_t wish);
     void watch(std::vector<std::uint32_t> visible, bool sweep) { probe_.watch(std::move(visible), sweep); }
     void observe(std::shared_ptr<KernelHistory> history, int intervalMs) {
         probe_.observe(std::move(history), intervalMs);
@@ -80,6 +82,8 @@ private:
     void finishIfDone();
     std::uint32_t socketOf(std::uint32_t connection) const;
     int descriptorOf(std::uint32_t number);
+    AskedOptions askedOf(std::uint32_t number) const;
+    void answer(std::uint64_t wish, std::uint32_t connection, std::vector<OptionValue> values);
     void socketMade();
 
     Environment environment() { return {reactor_, calls_, record_, log_, probe_}; }
@@ -95,7 +99,8 @@ private:
     std::unique_ptr<Listener> listener_;
     std::unordered_map<std::uint32_t, std::unique_ptr<Connection>> connections_;
     std::unique_ptr<DatagramSocket> datagrams_;
-    std::set<std::uint32_t> looksWanted_;  // before there was a socket
+    std::set<std::pair<std::uint32_t, std::uint64_t>>
+        looksWanted_;  // before there was a socket: connection, wish
     struct Pending {
         SendItem item;
         SocketAddress to;  ///< of sendTo(); else not valid

@@ -24,46 +24,67 @@ int SocketLife::descriptorOf(std::uint32_t number) {
     return fd.load(std::memory_order_relaxed);
 }
 
-void SocketLife::readOptions(std::uint32_t connection) {
-    const std::uint32_t number = socketOf(connection);
-    const int fd = descriptorOf(number);
-    if (fd < 0 && number == 0 && runner_->isRunning()) looksWanted_.insert(connection);
-    if (fd < 0) return;
+AskedOptions SocketLife::askedOf(std::uint32_t number) const {
     const bool own = number == 1 && record_.config.role == Role::TcpClient;
     AskedOptions asked = calls_.askedOptions(own ? 0 : number);  // asked for before it was connected
     if (own) asked.add(calls_.askedOptions(1));
-    const bool accepted = record_.config.role == Role::TcpServer && number != 0;
-    record_.options.set(connection, lookAtOptions(fd, optionsOf(record_.config.role, accepted), asked));
+    return asked;
+}
+
+void SocketLife::answer(std::uint64_t wish, std::uint32_t connection, std::vector<OptionValue> values) {
+    record_.optionAnswers.add({wish, connection, CaptureStore::nowNs(), std::move(values)});
     log_.changed();
 }
 
-void SocketLife::setOption(std::uint32_t connection, const OptionFact& fact,
-                           std::span<const std::byte> value) {
+void SocketLife::readOptions(std::uint32_t connection, std::uint64_t wish) {
+    const std::uint32_t number = socketOf(connection);
+    const int fd = descriptorOf(number);
+    if (fd < 0 && number == 0 && runner_->isRunning()) {
+        looksWanted_.emplace(connection, wish);
+        return;
+    }
+    const bool accepted = record_.config.role == Role::TcpServer && number != 0;
+    std::vector<OptionValue> values;
+    if (fd >= 0) values = lookAtOptions(fd, optionsOf(record_.config.role, accepted), askedOf(number));
+    if (wish != 0) return answer(wish, connection, std::move(values));
+    if (fd < 0) return;
+    record_.options.set(connection, std::move(values));
+    log_.changed();
+}
+
+void SocketLife::setOption(std::uint32_t connection, const OptionFact& fact, std::span<const std::byte> value,
+                           std::uint64_t wish) {
     const std::uint32_t number = socketOf(connection);
     const int fd = descriptorOf(number);
     const CallSite site{Stage::Socket, number <= record_.connections.count() ? number : 0};
     if (fd < 0 && number == 0 && runner_->isRunning()) {
         auto wanted = record_.optionsWanted.get();
-        wanted.push_back({&fact, {value.begin(), value.end()}});
+        wanted.push_back({connection, &fact, {value.begin(), value.end()}, wish});
         record_.optionsWanted.set(std::move(wanted));
         return log_.changed();
     }
-    if (fd < 0)
-        return log_.note(site, std::string(fact.symbol) + " was not set: there is no such open socket");
+    if (fd < 0) {
+        log_.note(site, std::string(fact.symbol) + " was not set: there is no such open socket");
+        if (wish != 0) answer(wish, connection, {});
+        return;
+    }
     const CallResult result = calls_.setsockopt(site, fd, fact.level, fact.name, value);
     if (!result.ok())
         log_.note(site, std::string(fact.symbol) + " was refused: " + errnoName(result.error) + " (" +
                             errnoText(result.error) + ")");
     if (number == 0) record_.bound.set(lookAtBinding(fd, record_.local.get()));
-    readOptions(connection);
+    if (wish == 0) return readOptions(connection, 0);
+    answer(wish, connection, {lookAtOption(fd, fact, askedOf(number))});
 }
 
-/// What was asked for before there was a socket holds for each that is tried.
+/// What was asked for before there was a socket holds for each that is tried; the first of them answers.
 void SocketLife::socketMade() {
-    for (const auto& [fact, value] : record_.optionsWanted.get())
-        setOption(0, *fact, value);
-    for (const std::uint32_t connection : std::exchange(looksWanted_, {}))
-        readOptions(connection);
+    auto all = record_.optionsWanted.get();
+    for (WantedOption& wanted : all)
+        setOption(wanted.connection, *wanted.fact, wanted.value, std::exchange(wanted.wish, 0));
+    if (!all.empty()) record_.optionsWanted.set(std::move(all));
+    for (const auto& [connection, wish] : std::exchange(looksWanted_, {}))
+        readOptions(connection, wish);
 }
 
 }  // namespace sockstage

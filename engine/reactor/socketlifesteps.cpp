@@ -115,7 +115,7 @@ void SocketLife::close(int graceMs) {
     if (log_.state(Stage::Close) == StageState::Held && !connections_.empty())
         log_.enter(Stage::Close, StageState::Waiting, "the listening socket is closed, its clients follow");
     for (Connection* connection : open({}))
-        grace > 0 ? connection->close(grace) : connection->closeNow(EndReason::ClosedByUs);
+        grace > 0 ? connection->close(grace) : connection->closeAtOnce();
     if (datagrams_) grace > 0 ? datagrams_->close(grace) : datagrams_->closeNow();
     reactor_.defer([this] { finishIfDone(); });
 }

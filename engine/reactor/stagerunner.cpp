@@ -9,6 +9,7 @@
 #include "failurefacts.h"
 #include "kernellook.h"
 #include "kernelprobe.h"
+#include "payloadtext.h"
 #include "setuparguments.h"
 
 namespace sockstage {
@@ -75,7 +76,8 @@ StageRunner::Progress StageRunner::run(Stage stage) {
 
 StageRunner::Progress StageRunner::resolve() {
     env_.log.beginAttempt(Stage::Getaddrinfo, 1);
-    env_.log.enter(Stage::Getaddrinfo, StageState::Waiting, "asking for " + config().addressText());
+    env_.log.enter(Stage::Getaddrinfo, StageState::Waiting,
+                   "asking for " + escapedText(config().addressText()));
     const int error =
         resolver_.ask(questionFor(config()), [this](const Resolution& resolution) { resolved(resolution); });
     if (error == 0) return Progress::Waiting;
@@ -93,7 +95,7 @@ void StageRunner::resolved(const Resolution& resolution) {
         const std::string text =
             resolution.code == EAI_SYSTEM ? errnoText(resolution.error) : eaiText(resolution.code);
         env_.log.enter(Stage::Getaddrinfo, StageState::Failed, text, resolution.code);
-        lastFailure_ = failureText("getaddrinfo", config().addressText(), name, text);
+        lastFailure_ = failureText("getaddrinfo", escapedText(config().addressText()), name, text);
         env_.record.causes.set(0, resolveCause(resolution));
         return completed(Progress::Failed);
     }

@@ -210,24 +210,30 @@ void Session::reset(const ConnectionNumbers& targets) {
     worker_->post([targets](SocketLife& life) { life.reset(targets); });
 }
 
-void Session::readOptions(std::uint32_t connection) {
-    worker_->post([connection](SocketLife& life) { life.readOptions(connection); });
+void Session::readOptions(std::uint32_t connection, quint64 wish) {
+    worker_->post([=](SocketLife& life) { life.readOptions(connection, wish); });
 }
 
-void Session::setOption(std::uint32_t connection, int level, int name, std::int64_t value) {
+bool Session::setOption(std::uint32_t connection, int level, int name, std::int64_t value, quint64 wish) {
     const OptionFact* fact = findOption(level, name);
-    if (fact == nullptr) return;
+    if (fact == nullptr) return false;
     const auto bytes = optionBytes(*fact, value);
-    if (bytes.empty()) return;
+    if (bytes.empty()) return false;
     if (fact->kind == OptionKind::Linger && value > 0) worker_->mayLinger = true;
-    worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes); });
+    worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes, wish); });
+    return true;
 }
 
-void Session::setOption(std::uint32_t connection, int level, int name, const QString& value) {
+bool Session::setOption(std::uint32_t connection, int level, int name, const QString& value, quint64 wish) {
     const OptionFact* fact = findOption(level, name);
-    if (fact == nullptr || fact->kind != OptionKind::Text) return;
+    if (fact == nullptr || fact->kind != OptionKind::Text) return false;
     const auto bytes = optionBytes(value.toStdString());
-    worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes); });
+    worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes, wish); });
+    return true;
+}
+
+void Session::takeOptionAnswers(std::deque<OptionAnswer>& into) {
+    worker_->record.optionAnswers.take(into);
 }
 
 void Session::watch(const ConnectionNumbers& visible, bool sweep) {

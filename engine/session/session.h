@@ -14,6 +14,7 @@
 #include "connectiontable.h"
 #include "counter.h"
 #include "kernelhistory.h"
+#include "optionreadings.h"
 #include "portholder.h"
 #include "reachability.h"
 #include "socketconfig.h"
@@ -70,7 +71,7 @@ public:
     /// The same of one connection, or of what was last sent to a UDP peer.
     QString failureCause(std::uint32_t connection) const;
     /// By which of this machine's addresses a server's socket can be reached, as it is bound now; empty
-    /// before bind. Asks the kernel over netlink; for the window only.
+    /// before bind. Asks the kernel over netlink, which takes a moment.
     std::vector<Reachability> reachability() const;
     /// The options of a connection (0: the session's own socket) when they were last read; in the order of
     /// optionsOf().
@@ -118,13 +119,16 @@ public:
     /// Abortive close: SO_LINGER 0, then close(); the peer gets a reset. No targets: everything.
     void reset(const ConnectionNumbers& targets);
     /// Looks at all options of a socket (a connection's, 0: the session's own); see optionValues(). Nothing
-    /// is recorded.
-    void readOptions(std::uint32_t connection);
-    /// One recorded setsockopt(), of an option of optionsOf(); then the options are read. The number as in
-    /// OptionKind.
-    void setOption(std::uint32_t connection, int level, int name, std::int64_t value);
+    /// is recorded. With a `wish`, any number but 0, what is read is that wish's answer instead.
+    void readOptions(std::uint32_t connection, quint64 wish = 0);
+    /// One recorded setsockopt(), of an option of optionsOf(); then the options are read, for a `wish` this
+    /// one alone. The number as in OptionKind. False: it does not fit the option, nothing is done.
+    bool setOption(std::uint32_t connection, int level, int name, std::int64_t value, quint64 wish = 0);
     /// For an option that is a Text.
-    void setOption(std::uint32_t connection, int level, int name, const QString& value);
+    bool setOption(std::uint32_t connection, int level, int name, const QString& value, quint64 wish = 0);
+    /// Takes what came since the last time. Each wish has one answer, at the latest when there is a socket,
+    /// and none once the session is finished.
+    void takeOptionAnswers(std::deque<OptionAnswer>& into);
     /// Connections whose kernel state somebody looks at now; replaces the former list. The rest is
     /// swept slowly while `sweep`. Nothing is sampled when both are empty and false.
     void watch(const ConnectionNumbers& visible, bool sweep);

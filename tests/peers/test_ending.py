@@ -2,6 +2,7 @@
 """How the program ends: signals, times, its input, a reader of its output that goes away."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -146,6 +147,27 @@ class Output(unittest.TestCase):
             process.stderr.close()
             os.close(reading)
 
+    def test_looks_at_the_kernel_that_were_not_written_are_told(self):
+        reading, writing = os.pipe()
+        process = subprocess.Popen([cli.PROGRAM, *["--udp-server", "127.0.0.1:0"] * 100, "--kernel", "0.01", "--events",
+                                    "-"], stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE)
+        os.close(writing)
+        try:
+            # Nothing is read: the pipe, then the program's buffer, and the looks wait from then on.
+            cli.wait_until(lambda: threads_of(process.pid) > 100, "the workers")
+            time.sleep(3)
+            process.send_signal(signal.SIGTERM)
+            process.wait(cli.PATIENCE)
+            errors = process.stderr.read().decode()
+            told = re.search(r"(\d+) rows, (\d+) looks at the kernel", errors)
+            self.assertTrue(told, errors)
+            self.assertGreater(int(told[2]), 1000)
+        finally:
+            process.kill()
+            process.wait()
+            process.stderr.close()
+            os.close(reading)
+
     def test_a_closed_output(self):
         command = ["sh", "-c", '"$0" --tcp-server 127.0.0.1:0 --for 0.3 >&-', cli.PROGRAM]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=cli.PATIENCE)
@@ -164,6 +186,10 @@ class Output(unittest.TestCase):
             lines = file.read().splitlines()
         self.assertIn('"event":"open"', lines[0])
         self.assertIn('"event":"close"', lines[-1])
+
+
+def threads_of(pid):
+    return len(os.listdir(f"/proc/{pid}/task"))
 
 
 def port_answers(port):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The lines of standard input; what cannot be understood is one line on standard error and no more."""
 
+import re
 import subprocess
 import unittest
 
@@ -114,6 +115,14 @@ class Input(unittest.TestCase):
         self.assertEqual([byte for byte in output if byte < 32 and byte != 10], [])
         self.assertNotIn("\u202e", output.decode())
         self.assertIn(b"\\x1b[2J", output)
+
+    def test_what_a_readable_line_quotes_is_escaped_once(self):
+        with cli.udp() as peer:
+            address = cli.hostport(peer.getsockname())
+        _, output, errors = cli.run("--udp-client", address, "--send-hex", "01 5c 71 22 ff", "--until-idle", "0.5")
+        quoted = r'port unreachable (ICMP type 3 code 3) for the datagram "\x01\\q\"\xff" sent to ' + address
+        self.assertRegex(output, r"-- recv failed: .*" + re.escape(quoted))
+        self.assertIn("ECONNREFUSED", errors)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 import platform
 import socket
+import subprocess
 import time
 import unittest
 
@@ -282,6 +283,29 @@ class Lines(KernelCase):
         self.assertRegex(output, r"-- kernel ESTABLISHED: send buffer 0 of \d+, unread 0 of \d+, peer's window \d+, "
                                  r"rtt [\d.]+ ms, cwnd \d+, 0 retransmits\n")
         self.assertRegex(output, r"-- kernel FIN-WAIT-[12]: ")
+
+    def test_a_readable_line_about_datagrams(self):
+        with cli.udp() as finder:
+            address = finder.getsockname()
+        process = subprocess.Popen([cli.PROGRAM, "--udp-server", cli.hostport(address), "--hold", "recv", "--kernel",
+                                    "0.05", "--for", "20"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   text=True)
+        try:
+            with cli.udp() as peer:
+                next(line for line in process.stdout if "-- bound" in line)
+                for _ in range(3):
+                    peer.sendto(b"x" * 700, address)
+                next(line for line in process.stdout if "next datagram 700" in line)
+                line = next(line for line in process.stdout if "-- kernel" in line)
+            told = witness.ss(address, options="-uinmoe")
+            self.assertIn(f"next datagram 700, receive buffer {told['receive_charged_bytes']} of "
+                          f"{told['receive_buffer_bytes']} charged\n", line)
+            self.assertGreaterEqual(told["receive_charged_bytes"], 2100)
+            self.assertNotIn("unread", line)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
 
 
 if __name__ == "__main__":

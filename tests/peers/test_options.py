@@ -5,6 +5,8 @@ import os
 import re
 import socket
 import subprocess
+import threading
+import time
 import unittest
 
 import cli
@@ -100,9 +102,9 @@ class Setting(strace.TruthCase):
                     program.line(f"option {name} {value}")
                     call = program.wait("call", call="setsockopt", count=count + 1)
                     self.assertEqual(call["errno"], error)
-                    if name == "IPV6_V6ONLY":
-                        continue  # an IPv4 socket's options do not list it
                     told = program.wait("option", option=name)
+                    if name == "IPV6_V6ONLY":
+                        self.assertEqual(told["errno"], "EOPNOTSUPP")  # an IPv4 socket has no such option
                     self.assertEqual(told["set_errno"], error)
                     self.assertEqual(told["asked"], None if error else 1)
             told = self.set(program, "IP_TTL", 9)
@@ -120,6 +122,128 @@ class Setting(strace.TruthCase):
                 program.line(line)
             self.assertEqual(program.finish(), 0)
         self.assertEqual(len(program.errors_at_end.splitlines()), 8, program.errors_at_end)
+
+
+def wait_for_errors(program, count):
+    cli.wait_until(lambda: program.errors().count("\n") >= count, "all complaints")
+    return program.errors().splitlines()
+
+
+class Answers(unittest.TestCase):
+    """Each line has one answer, about its own value, or one complaint."""
+
+    def test_many_lines_at_once(self):
+        with cli.Cli("--udp-server", "127.0.0.1:0") as program:
+            program.address()
+            asked = list(range(10001, 10061))
+            program.line("\n".join(f"option SO_RCVBUF {value}" for value in asked))
+            program.wait("option", count=60)
+            program.line("\n".join(f"option SO_PRIORITY {value}" for value in (1, 99, 2)))
+            program.wait("option", option="SO_PRIORITY", count=3)
+            self.assertEqual(program.finish(), 0)
+        self.assertEqual([each["asked"] for each in program.all("option", option="SO_RCVBUF")], asked)
+        self.assertEqual([each["number"] for each in program.all("option", option="SO_RCVBUF")],
+                         [2 * value for value in asked])
+        # Each stands behind the call that it is about.
+        order = [each["event"] for each in program.events
+                 if each["event"] == "option" or each.get("call") == "setsockopt" and each["stage"] == "socket"
+                 and ("SO_RCVBUF" in each["text"] or "SO_PRIORITY" in each["text"])]
+        self.assertEqual(order, ["call", "option"] * 63)
+
+    def test_names_that_are_and_are_not_there(self):
+        with cli.Cli("--tcp-server", "127.0.0.1:0") as program:
+            program.address()
+            program.line("option TCP_CONGESTION nonsense\noption TCP_CONGESTION reno\noption TCP_CONGESTION no-such")
+            program.wait("option", count=3)
+            self.assertEqual([(each["set_errno"], each["asked"]) for each in program.all("option")],
+                             [("ENOENT", None), (None, "reno"), ("ENOENT", "reno")])
+            self.assertEqual(program.finish(), 0)
+
+    def test_of_more_sockets_than_a_window_shows(self):
+        with cli.Cli("--tcp-server", "127.0.0.1:0") as program:
+            peers = [cli.connect(program.address()) for _ in range(100)]
+            program.wait("connection", state="open", count=100)
+            program.line("\n".join(f"1.{number} option TCP_NODELAY yes" for number in range(1, 101)))
+            program.wait("option", count=100)
+            self.assertEqual([each["connection"] for each in program.all("option")], list(range(1, 101)))
+            self.assertEqual({each["number"] for each in program.all("option")}, {1})
+            self.assertEqual(program.finish(), 0)
+            for peer in peers:
+                peer.close()
+
+    def test_an_option_of_another_kind_of_socket(self):
+        with cli.Cli("--udp-server", "127.0.0.1:0") as program:
+            program.address()
+            program.line("option TCP_NODELAY yes")
+            told = program.wait("option", option="TCP_NODELAY")
+            self.assertEqual((told["number"], told["errno"], told["set_errno"]), (None, "EOPNOTSUPP", "ENOPROTOOPT"))
+            self.assertEqual(program.finish(), 0)
+
+    def test_what_is_closed_or_waits_for_ever(self):
+        with cli.Cli("--tcp-server", "127.0.0.1:0", "--udp-server", "127.0.0.1:0") as program:
+            cli.connect(program.address()).close()
+            program.wait("connection", state="eof")
+            program.line("1.1 close")
+            program.wait("connection", state="closed")
+            program.line("1.1 option TCP_NODELAY yes")
+            self.assertEqual(wait_for_errors(program, 1)[0][-52:],
+                             "input line 2: session 1: there is no such open socket"[-52:])
+            program.line("2 close")
+            program.wait("close", session=2)
+            for line in ("2 option SO_RCVBUF 5000", "2 send lost words", "2 options"):
+                program.line(line)
+            self.assertEqual([line.split(": ", 2)[2] for line in wait_for_errors(program, 4)[1:]],
+                             ["session 2 is closed"] * 3)
+            self.assertEqual(program.finish(), 0)
+        with cli.Cli("--udp-server", "127.0.0.1:0", "--hold", "socket") as program:
+            program.wait("stage", stage="socket", state="held")
+            program.line("option SO_RCVBUF 20000\noptions")
+            self.assertEqual(program.finish(), 0)
+            self.assertEqual([line.split(": ", 2)[2] for line in wait_for_errors(program, 2)],
+                             ["session 1: closed before the options could be told"] * 2)
+
+    def test_lines_that_wait_for_a_socket_have_a_limit(self):
+        with cli.Cli("--udp-server", "127.0.0.1:0", "--hold", "socket") as program:
+            program.wait("stage", stage="socket", state="held")
+            program.line("\n".join(["option SO_PRIORITY 1"] * 300))
+            self.assertEqual(len(wait_for_errors(program, 44)), 44)
+            program.line("release socket")
+            program.wait("option", count=256)
+            self.assertEqual(program.finish(), 0)
+
+    def test_nobody_reads_the_answers(self):
+        """The input waits as the output does, and no line is lost."""
+        lines = 20000
+        process = subprocess.Popen([cli.PROGRAM, "--udp-server", "127.0.0.1:0", "--events", "-"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        writer = threading.Thread(target=lambda: process.stdin.write(b"options\n" * lines))
+        try:
+            process.stdout.readline()
+            writer.start()
+            size = -1
+            while size != (size := memory_of(process.pid)):  # until the pipe and the buffer are full
+                time.sleep(0.5)
+                self.assertLess(size, (600 if cli.SANITIZED else 60) << 20)
+            told = 0
+            for line in process.stdout:
+                told += b'"option":"SO_TYPE"' in line
+                if told == lines:
+                    break
+            self.assertEqual(told, lines)
+        finally:
+            process.kill()
+            process.wait()
+            writer.join()
+            process.stdout.close()
+            try:
+                process.stdin.close()
+            except BrokenPipeError:
+                pass
+
+
+def memory_of(pid):
+    with open(f"/proc/{pid}/status") as file:
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) << 10
 
 
 class Reading(strace.TruthCase):

@@ -44,8 +44,9 @@ class Reachability(unittest.TestCase):
         program.wait("reachability", count=before + 1)
         program.line("hold close")  # its effect comes behind
         program.line("release close")
+        options = len(program.all("option"))
         program.line("option SO_TYPE 1")
-        program.wait("option", count=len(program.all("option")) + 1)
+        program.wait("option", count=options + 1)
         return program.all("reachability")[before:]
 
     def told(self, program):

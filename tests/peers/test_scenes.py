@@ -191,8 +191,26 @@ class Scenes(unittest.TestCase):
 
     def test_a_scene_cut_short_by_the_time_is_a_failure(self):
         status, _, errors = cli.run("--scene", "backlog-full", "--for", "0.5")
+        self.assertEqual((status, errors), (1, "sockstage-cli: backlog-full was not played to its end: time is over\n"))
+        # With nobody to connect, a step waits long, and nothing moves.
+        prefix = in_own_namespaces("ip link set lo down")
+        done = subprocess.run([*prefix, cli.PROGRAM, "--scene", "half-close", "--until-idle", "0.2"], timeout=cli.PATIENCE,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (1, "sockstage-cli: half-close was not played to its end: idle\n"))
+
+    def test_a_scene_that_nobody_reads_any_more(self):
+        process = subprocess.Popen([cli.PROGRAM, "--scene", "backlog-full"], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process.stdout.readline()
+        process.stdout.close()
+        self.assertEqual(process.wait(cli.PATIENCE), 0)
+        self.assertEqual(process.stderr.read(), "sockstage-cli: backlog-full was not played to its end: output closed\n")
+        process.stderr.close()
+
+    def test_a_scene_that_cannot_be_written_is_a_failure(self):
+        status, _, errors = cli.run("--scene", "backlog-full", "--events", "/dev/full")
         self.assertEqual(status, 1)
-        self.assertIn("backlog-full: step 1", errors)
+        self.assertRegex(errors, r"No space left(?s:.)*backlog-full was not played to its end: output closed\n$")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 """Wrong usage ends with 2 and one line that says what is wrong; --help and --version with 0."""
 
 import os
+import subprocess
 import unittest
 
 import cli
@@ -53,6 +54,11 @@ WRONG = {
     (*SERVER, "--echo=yes"): "echo",
     ("--scene", "nonsense"): "--scenes",
     ("--scene", "refused", *SERVER): "own sockets",
+    ("--scene", "refused", "--family", "6"): "leave out --family",
+    ("--scene", "refused", "--echo"): "leave out --echo",
+    ("--scene", "refused", "--capture-limit", "1"): "leave out --capture-limit",
+    (*CLIENT, "--send", "a\\q\\x01"): "known are \\n \\r \\t \\0 \\\\ and \\xHH.",
+    ("--tcp-server", "a\\b\x07"): "“a\\\\b\\x07”",
 }
 
 
@@ -87,6 +93,13 @@ class Usage(unittest.TestCase):
         status, output, errors = cli.run("--version")
         self.assertEqual((status, errors), (0, ""))
         self.assertRegex(output, r"^sockstage-cli \d+\.\d+\.\d+\n$")
+
+    def test_what_cannot_be_written_is_a_failure(self):
+        for option in ("--help", "--version", "--scenes"):
+            with self.subTest(option), open("/dev/full", "wb") as full:
+                done = subprocess.run([cli.PROGRAM, option], stdout=full, stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, b"^sockstage-cli: cannot write: .*No space left on device.*\n$")
 
     def test_needs_no_display(self):
         environment = {key: value for key, value in os.environ.items() if "DISPLAY" not in key}

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void printableTextStaysAsItIs();
     void whatActsOnTextIsEscaped_data();
     void whatActsOnTextIsEscaped();
+    void sentencesKeepTheirEscapes();
     void everyByteSurvivesTheRoundTrip();
     void escapesAreRunsOfTheirOwn();
     void escapesAreRead();
@@ -61,6 +62,13 @@ void TestPayloadText::whatActsOnTextIsEscaped() {
     QFETCH(QByteArray, bytes);
     QFETCH(QByteArray, text);
     QCOMPARE(QByteArray::fromStdString(shown(bytes.toStdString())), text);
+}
+
+void TestPayloadText::sentencesKeepTheirEscapes() {
+    QCOMPARE(printableText("known are \\n and \\\\; “a\\x07”"),
+             std::string("known are \\n and \\\\; “a\\x07”"));
+    QCOMPARE(printableText("bell \x07 and \\\x07\\"), std::string("bell \\x07 and \\\\x07\\"));
+    QCOMPARE(printableText(""), std::string());
 }
 
 void TestPayloadText::everyByteSurvivesTheRoundTrip() {
