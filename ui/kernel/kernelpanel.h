@@ -26,6 +26,8 @@ public:
     void setHistory(std::shared_ptr<const KernelHistory> history, SocketKind kind, const QString& title);
     /// What was given to listen(); only a listening socket shows it.
     void setBacklog(int backlog);
+    /// lastSeenSentence(), where the latest facts are not what is now.
+    void setLastSeen(const QString& sentence);
     void refresh();
     /// All figures, not only those that matter most.
     void showAllFigures(bool all);
