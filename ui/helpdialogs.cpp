@@ -4,13 +4,10 @@
 #include <QCoreApplication>
 #include <QDialog>
 #include <QDialogButtonBox>
-#include <QGridLayout>
-#include <QKeySequence>
 #include <QLabel>
 #include <QVBoxLayout>
 
 #include "strip.h"
-#include "theme.h"
 
 namespace sockstage {
 namespace {
@@ -37,24 +34,6 @@ void addClose(QDialog& dialog, QVBoxLayout& column) {
     dialog.open();
 }
 
-QList<std::pair<QString, QString>> keys() {
-    return {{QStringLiteral("Ctrl+N"), Words::tr("New socket")},
-            {QStringLiteral("F5"), Words::tr("Run: release every hold")},
-            {QStringLiteral("F10"), Words::tr("Step: carry out one held stage")},
-            {QStringLiteral("H"), Words::tr("Hold or release the stage that has the focus")},
-            {QStringLiteral("Ctrl+Shift+D"), Words::tr("Shut down sending")},
-            {QStringLiteral("Ctrl+W"), Words::tr("Close")},
-            {QStringLiteral("Ctrl+Shift+R"), Words::tr("Reset (RST)")},
-            {QStringLiteral("Ctrl+R"), Words::tr("Run again with the same settings")},
-            {QStringLiteral("Del"), Words::tr("In the list: remove the finished socket")},
-            {QStringLiteral("Ctrl+L"), Words::tr("Write a message")},
-            {QStringLiteral("Ctrl+Enter"), Words::tr("Send the message")},
-            {QStringLiteral("Up, Down"), Words::tr("In the message: earlier and later ones")},
-            {QStringLiteral("Ctrl+F"), Words::tr("Find in traffic and calls")},
-            {QStringLiteral("F3, Shift+F3"), Words::tr("Next match, match before")},
-            {QStringLiteral("Ctrl+Q"), Words::tr("Close every socket in order and quit")}};
-}
-
 }  // namespace
 
 void showAbout(QWidget* parent) {
@@ -75,22 +54,6 @@ void showAbout(QWidget* parent) {
     facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(title);
     column->addWidget(facts);
-    addClose(*dialog, *column);
-}
-
-void showShortcuts(QWidget* parent) {
-    auto* dialog = new QDialog(parent);
-    QVBoxLayout* column = addColumn(*dialog, Words::tr("Keyboard shortcuts"));
-    auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(dialog->fontMetrics().height() * 2);
-    int row = 0;
-    for (const auto& [key, meaning] : keys()) {
-        auto* label = makeLabel(key, dialog);
-        label->setFont(monospaceFont());
-        grid->addWidget(label, row, 0);
-        grid->addWidget(makeLabel(meaning, dialog), row++, 1);
-    }
-    column->addLayout(grid);
     addClose(*dialog, *column);
 }
 

@@ -82,8 +82,11 @@ void MainWindow::makeMenus() {
     makeViewMenu();
     menuBar()->addMenu(experiments_->menu());
     QMenu* help = menuBar()->addMenu(tr("&Help"));
-    help->addAction((new Guide(*this))->action());
-    help->addAction(tr("&Keyboard shortcuts"), this, [this] { showShortcuts(this); });
+    auto* guide = new Guide(*this);
+    help->addAction(guide->action());
+    QAction* shortcuts = help->addAction(tr("&Keyboard shortcuts"), guide,
+                                         [guide] { guide->openAt(QStringLiteral("shortcuts")); });
+    shortcuts->setObjectName(QStringLiteral("shortcuts"));
     help->addAction(tr("&About Sockstage"), this, [this] { showAbout(this); });
 }
 

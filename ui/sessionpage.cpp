@@ -204,6 +204,7 @@ void SessionPage::tick() {
         composer_->refresh();
         session_.watch(clients_->visibleConnections(), true);
         side_->look(observed());
+        traffic_->setObserved(observed());
         steps_->setConnection(steppedConnection());
         steps_->refresh();
     }
