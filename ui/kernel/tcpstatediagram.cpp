@@ -26,13 +26,13 @@ public:
     }
     /// A state's name is one word.
     static QString unbroken(QString text) { return text.replace(QLatin1Char('-'), QChar(0x2011)); }
+    int heightOf(const QString& text, int width) const {
+        return fontMetrics().boundingRect(QRect(0, 0, width, 10'000), Qt::TextWordWrap, text).height();
+    }
     int heightForWidth(int width) const override {
-        int most = 0;
-        for (std::size_t i = 0; i < tcpNodeCount; ++i) {
-            const QString text = of(static_cast<TcpNode>(i));
-            const QRect room(0, 0, width, 10'000);
-            most = std::max(most, fontMetrics().boundingRect(room, Qt::TextWordWrap, text).height());
-        }
+        int most = heightOf(text(), width);
+        for (std::size_t i = 0; i < tcpNodeCount; ++i)
+            most = std::max(most, heightOf(of(static_cast<TcpNode>(i)), width));
         return most;
     }
 };
@@ -49,12 +49,8 @@ TcpEndDrawing drawingOf(const TcpEnd& end) {
 }
 
 QString nowText(const TcpEnd& end, const TcpEndDrawing& drawing) {
-    return end.lastSeen.isEmpty() ? tcpNowText(drawing.trace, drawing.remaining) : end.lastSeen;
-}
-
-/// In the legend; the other end's state has no sentence of its own.
-QString titleOf(const TcpEnd& end) {
-    return end.lastSeen.isEmpty() ? end.title : end.title + QStringLiteral(": ") + end.lastSeen;
+    // More follows: without the full stop.
+    return end.lastSeen.isEmpty() ? tcpNowText(drawing.trace, drawing.remaining) : end.lastSeen.chopped(1);
 }
 
 bool hasGaps(const TcpTrace& trace) {
@@ -117,7 +113,7 @@ void TcpStateDiagram::describe(const TcpEndDrawing& own, const std::optional<Tcp
     if (peer && !peer->trace.visits.empty()) text += tr("; its way: %1").arg(tcpWayText(peer->trace));
     if (text != accessibleDescription()) setAccessibleDescription(text);
     legend_->setEntry(TcpLegend::Mark::Own, peer ? own_.title : QString(), own.letter);
-    legend_->setEntry(TcpLegend::Mark::Other, peer ? titleOf(*peer_) : QString(),
+    legend_->setEntry(TcpLegend::Mark::Other, peer ? peer_->title : QString(),
                       peer ? peer->letter : QString());
     const bool gaps = hasGaps(own.trace) || (peer && hasGaps(peer->trace));
     legend_->setEntry(TcpLegend::Mark::NotSeen, gaps ? tr("passed, not seen") : QString());
@@ -129,7 +125,10 @@ void TcpStateDiagram::showSentence() {
     const QString unknown = own_.lastSeen.isEmpty()
                                 ? tr("No state yet: nobody has seen this socket in the kernel.")
                                 : own_.lastSeen;
-    const QString text = shown ? SentenceLabel::of(*shown) : SentenceLabel::unbroken(unknown);
+    QString text = shown ? SentenceLabel::of(*shown) : SentenceLabel::unbroken(unknown);
+    // No mark in the picture tells it.
+    if (peer_ && !peer_->lastSeen.isEmpty())
+        text += QLatin1Char('\n') + SentenceLabel::unbroken(tr("The other end: %1").arg(peer_->lastSeen));
     if (sentence_->text() != text) sentence_->setText(text);
 }
 
