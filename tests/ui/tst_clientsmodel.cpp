@@ -109,7 +109,10 @@ private Q_SLOTS:
         server_->close(0);
         QTRY_VERIFY(server_->isForgotten());
         const QString state = cell(model, 0, ClientColumn::TcpState);
-        QVERIFY2(state.startsWith(QStringLiteral("FIN-WAIT-2 at ")), qPrintable(state));
+        QCOMPARE(state, QStringLiteral("was FIN-WAIT-2"));
+        const QString tip =
+            model.index(0, static_cast<int>(ClientColumn::TcpState)).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(QStringLiteral("Last seen in FIN-WAIT-2 at ")), qPrintable(tip));
     }
 
     void sortsByAnyColumnAndKeepsTheSelection() {

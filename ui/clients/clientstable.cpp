@@ -69,7 +69,7 @@ void ClientsTable::setUpView() {
 void ClientsTable::setColumnWidths() {
     const QFontMetrics metrics(monospaceFont());
     view_->verticalHeader()->setDefaultSectionSize(metrics.height() * 3 / 2);
-    constexpr std::array<int, clientColumnCount> characters{18, 5, 15, 10, 10, 9, 9, 9, 10, 12};
+    constexpr std::array<int, clientColumnCount> characters{18, 5, 17, 10, 10, 9, 9, 9, 10, 12};
     for (int column = 0; column < clientColumnCount; ++column)
         view_->setColumnWidth(column,
                               metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)]);

@@ -63,7 +63,7 @@ QString lastSeenSentence(const Session& session, std::uint32_t connection) {
 QString lastSeenShort(const Session& session, std::uint32_t connection) {
     const LastSeen last = lastSeen(session, connection);
     if (!last || last.state == TcpState::Unknown) return {};
-    return Words::tr("%1 at %2").arg(stateText(last.state), clockText(session, last.atNs));
+    return Words::tr("was %1").arg(stateText(last.state));
 }
 
 }  // namespace sockstage

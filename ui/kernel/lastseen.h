@@ -20,7 +20,7 @@ LastSeen lastSeen(const Session& session, std::uint32_t connection);
 
 /// "Last seen in FIN-WAIT-2 at 12:04:07; nobody has looked since."; empty where there is nothing to say.
 QString lastSeenSentence(const Session& session, std::uint32_t connection);
-/// "FIN-WAIT-2 at 12:04:07", for the table; empty as above.
+/// "was FIN-WAIT-2", for the table; empty as above.
 QString lastSeenShort(const Session& session, std::uint32_t connection);
 
 }  // namespace sockstage
