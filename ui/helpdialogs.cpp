@@ -8,7 +8,6 @@
 #include <QVBoxLayout>
 
 #include "strip.h"
-#include "theme.h"
 
 namespace sockstage {
 namespace {

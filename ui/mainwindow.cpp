@@ -147,8 +147,10 @@ void MainWindow::look(Session* session, quint32 connection) {
 
 void MainWindow::runAgain() {
     const SessionPage* page = currentPage();
-    if (page == nullptr) return;
-    SocketConfig config = page->session().config();
+    if (page != nullptr) openAgain(page->session().config());
+}
+
+void MainWindow::openAgain(SocketConfig config) {
     if (config.held == StageSet::all()) config.held = {};  // it was opened in Step mode, which may be off now
     openSocket(config);
 }
@@ -179,7 +181,7 @@ SessionPage* MainWindow::pageOf(Session* session) {
     connect(page, &SessionPage::againWithReuseWanted, this, [this, session] {
         SocketConfig config = session->config();
         config.reuseAddress = true;
-        openSocket(config);
+        openAgain(config);
     });
     connect(&page->traffic(), &TrafficPane::findFinished, this, &MainWindow::showFound);
     connect(&page->traffic(), &TrafficPane::callWanted, this,

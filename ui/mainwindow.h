@@ -68,6 +68,7 @@ private:
     void newSocket();
     void newSocketOf(Role role);
     void runAgain();
+    void openAgain(SocketConfig config);
     void removeFinished();
     void remove(Session* session);
     void look(Session* session, quint32 connection);

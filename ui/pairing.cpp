@@ -1,5 +1,6 @@
 #include "pairing.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -10,41 +11,46 @@ namespace sockstage {
 
 ConnectionEnd Pairing::otherEnd(Session& session, std::uint32_t connection) {
     const ConnectionEnd asked{&session, connection};
-    Census now = census();
-    if (asked == asked_ && now == counted_) return answer_;
-    asked_ = asked;
-    counted_ = std::move(now);
-    answer_ = find(session, connection);
-    return answer_;
-}
-
-Pairing::Census Pairing::census() const {
-    Census census;
-    for (int row = 0; row < sockets_.rowCount(); ++row) {
-        const Session* session = sockets_.at(row);
-        census.push_back(
-            {session, session->openedNs(), session->connections().count(), session->localAddress().port()});
+    const bool gone = answer_.connection != 0 && !answer_;
+    if (gone || !(asked == asked_)) {
+        asked_ = asked;
+        answer_ = {};
+        searched_.clear();
     }
-    return census;
-}
-
-// Addresses are used again with time: of several the one that began nearest to it.
-ConnectionEnd Pairing::find(const Session& session, std::uint32_t connection) const {
     if (connection == 0 || connection > session.connections().count()) return {};
     const ConnectionSlot& slot = session.connections().at(connection);
-    ConnectionEnd nearest;
-    std::int64_t distance = 0;
+    searchNew(session, slot);
+    return answer_ || isTcp(session.config().role) ? answer_ : waitingServer(slot);
+}
+
+/// Addresses never change: who was no other end before will not become one.
+void Pairing::searchNew(const Session& session, const ConnectionSlot& slot) {
+    std::vector<Searched> searched;
     for (int row = 0; row < sockets_.rowCount(); ++row) {
         Session* other = sockets_.at(row);
         if (isTcp(other->config().role) != isTcp(session.config().role)) continue;
-        const auto number = sockstage::otherEnd(slot, other->connections());
-        if (!number) continue;
-        const std::int64_t apart = std::abs(other->connections().at(*number).openedNs - slot.openedNs);
-        if (nearest && apart >= distance) continue;
-        nearest = {other, *number};
-        distance = apart;
+        const std::uint32_t before = searchedOf(other, searched.size()), count = other->connections().count();
+        searched.push_back({other, count});
+        const auto number = sockstage::otherEnd(slot, other->connections(), before + 1);
+        if (number) offer({other, *number}, slot);
     }
-    return nearest || isTcp(session.config().role) ? nearest : waitingServer(slot);
+    searched_ = std::move(searched);
+}
+
+/// Most often it stands where it stood.
+std::uint32_t Pairing::searchedOf(const Session* session, std::size_t place) const {
+    if (place < searched_.size() && searched_[place].session == session) return searched_[place].connections;
+    const auto found = std::find_if(searched_.begin(), searched_.end(),
+                                    [session](const Searched& each) { return each.session == session; });
+    return found == searched_.end() ? 0 : found->connections;
+}
+
+// Addresses are used again with time: of several the one that began nearest to it.
+void Pairing::offer(const ConnectionEnd& end, const ConnectionSlot& slot) {
+    const auto apart = [&slot](const ConnectionEnd& each) {
+        return std::abs(each.session->connections().at(each.connection).openedNs - slot.openedNs);
+    };
+    if (!answer_ || apart(end) < apart(answer_)) answer_ = end;
 }
 
 // It knows a peer only from the first datagram that it has received.

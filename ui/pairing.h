@@ -22,7 +22,8 @@ struct ConnectionEnd {
 };
 
 /// Finds the other end of a connection where that is a socket of this window too. Remembers its last answer
-/// until there are more connections, so that it may be asked on every slow tick.
+/// and how far it has searched, so that it may be asked on every slow tick: of a hundred thousand connections
+/// it looks at each once.
 class Pairing {
 public:
     explicit Pairing(const SocketsModel& sockets) : sockets_(sockets) {}
@@ -31,21 +32,18 @@ public:
     ConnectionEnd otherEnd(Session& session, std::uint32_t connection);
 
 private:
-    struct Counted {
-        const Session* session;
-        qint64 openedNs;  ///< a later session may lie at the same place
-        std::uint32_t connections;
-        quint16 port;
-        bool operator==(const Counted&) const = default;
+    struct Searched {
+        QPointer<const Session> session;
+        std::uint32_t connections = 0;  ///< so many of its first ones
     };
-    using Census = std::vector<Counted>;
-    Census census() const;
+    void searchNew(const Session& session, const ConnectionSlot& slot);
+    std::uint32_t searchedOf(const Session* session, std::size_t place) const;
+    void offer(const ConnectionEnd& end, const ConnectionSlot& slot);
     ConnectionEnd waitingServer(const ConnectionSlot& slot) const;
-    ConnectionEnd find(const Session& session, std::uint32_t connection) const;
 
     const SocketsModel& sockets_;
     ConnectionEnd asked_, answer_;
-    Census counted_;
+    std::vector<Searched> searched_;
 };
 
 }  // namespace sockstage

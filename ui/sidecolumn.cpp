@@ -4,6 +4,7 @@
 
 #include "guideplace.h"
 #include "kernelpanel.h"
+#include "lastseen.h"
 #include "settings.h"
 #include "sidesection.h"
 #include "stageinspector.h"
@@ -63,6 +64,7 @@ void SideColumn::showKernel(const QString& socket) {
     const SocketKind kind = socketKind(session_.config().role, connection_);
     kernelSection_->setNote(socket);
     kernel_->setHistory(session_.kernelHistory(connection_), kind, socket);
+    kernel_->setLastSeen(lastSeenSentence(session_, connection_));
     if (kind == SocketKind::Listener) kernel_->setBacklog(session_.config().backlog);
 }
 

@@ -101,11 +101,17 @@ bool SocketActions::canShutDown(const ConnectionNumbers& targets) const {
 }
 
 QString SocketActions::subject(const ConnectionNumbers& targets) const {
+    if (targets.size() > 1) return tr("the %1 selected clients").arg(targets.size());
+    return subjectOf(targets.empty() ? 0 : targets.front());
+}
+
+/// A client or peer of a server; 0: the socket itself.
+QString SocketActions::subjectOf(std::uint32_t connection) const {
     if (page_ == nullptr) return tr("the socket");
     const Session& session = page_->session();
-    if (targets.size() == 1) return tr("client %1").arg(peerText(session.connections(), targets[0]));
-    if (!targets.empty()) return tr("the %1 selected clients").arg(targets.size());
-    return tr("%1 %2").arg(roleText(session.config().role), addressText(session));
+    const Role role = session.config().role;
+    if (connection == 0) return tr("%1 %2").arg(roleText(role), addressText(session));
+    return (isTcp(role) ? tr("client %1") : tr("peer %1")).arg(peerText(session.connections(), connection));
 }
 
 void SocketActions::describe(const ConnectionNumbers& targets) {
@@ -121,10 +127,11 @@ void SocketActions::describe(const ConnectionNumbers& targets) {
     setTip(*run, tr("Release every hold and let it run"));
     setTip(*step, tr("Carry out exactly one held stage of %1").arg(who));
     setTip(*stepMode,
-           tr("Stop before every call of this socket and of its clients, and before the first call of each "
-              "socket that is opened from now on; off: all goes on by itself"));
-    setTip(*copyProgram, tr("Copy the program that makes the calls of %1").arg(who));
-    setTip(*saveProgram, tr("Save the program that makes the calls of %1").arg(who));
+           tr("Stop before every call of this socket and of its clients. A socket that is opened while this "
+              "is pressed begins in Step mode, too; off: all goes on by itself"));
+    const QString program = subjectOf(page_ != nullptr ? programScope().connection : 0);
+    setTip(*copyProgram, tr("Copy the program that makes the calls of %1").arg(program));
+    setTip(*saveProgram, tr("Save the program that makes the calls of %1").arg(program));
     setTip(*shutDown, all.isEmpty() ? tr("Send EOF to the peer of %1, go on receiving").arg(who)
                                     : tr("Send EOF to all clients of %1, go on receiving").arg(who));
     setTip(*close, tr("Send what is queued, then close %1").arg(who) + all + warning);

@@ -24,7 +24,7 @@ public:
     /// Redraws the icons in the theme's colours.
     void drawIcons();
 
-    /// The configuration of a socket that is opened now: in Step mode it stops before its first call.
+    /// The configuration of a socket that is opened now: while Step mode is pressed, it begins held.
     SocketConfig withStepMode(SocketConfig config) const;
 
     QAction *run, *step, *stepMode, *shutDown, *close, *reset, *again, *remove, *copyProgram, *saveProgram;
@@ -45,6 +45,7 @@ private:
     void doClose();
     void doReset();
     QString subject(const ConnectionNumbers& targets) const;
+    QString subjectOf(std::uint32_t connection) const;
     void describe(const ConnectionNumbers& targets);
     void refreshStepMode(bool open);
     ProgramScope programScope() const;

@@ -32,10 +32,11 @@ bool areTwoEnds(const ConnectionSlot& a, const ConnectionSlot& b) {
     return reaches(a.peer, b.local, a.local) && reaches(b.peer, a.local, b.local);
 }
 
-std::optional<std::uint32_t> otherEnd(const ConnectionSlot& slot, const ConnectionTable& among) {
+std::optional<std::uint32_t> otherEnd(const ConnectionSlot& slot, const ConnectionTable& among,
+                                      std::uint32_t first) {
     std::optional<std::uint32_t> nearest;
     std::int64_t distance = 0;
-    for (std::uint32_t number = 1; number <= among.count(); ++number) {
+    for (std::uint32_t number = first; number <= among.count(); ++number) {
         const ConnectionSlot& other = among.at(number);
         if (&other == &slot || !areTwoEnds(slot, other)) continue;
         const std::int64_t apart = std::abs(other.openedNs - slot.openedNs);

@@ -16,8 +16,9 @@ bool isSameAddress(const SocketAddress& a, const SocketAddress& b);
 /// decide, and that the addresses are of this machine. False where a local address is not known.
 bool areTwoEnds(const ConnectionSlot& a, const ConnectionSlot& b);
 
-/// The other end of `slot` among these connections. Addresses are used again with time: of several the one
-/// that began nearest to it.
-std::optional<std::uint32_t> otherEnd(const ConnectionSlot& slot, const ConnectionTable& among);
+/// The other end of `slot` among these connections, from `first` on. Addresses are used again with time: of
+/// several the one that began nearest to it.
+std::optional<std::uint32_t> otherEnd(const ConnectionSlot& slot, const ConnectionTable& among,
+                                      std::uint32_t first = 1);
 
 }  // namespace sockstage

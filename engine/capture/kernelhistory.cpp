@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "capturestore.h"
+
 namespace sockstage {
 
 void KernelHistory::add(const KernelFacts& facts) {
@@ -17,6 +19,12 @@ std::optional<KernelFacts> KernelHistory::latest() const {
     const std::lock_guard lock(mutex_);
     if (facts_.empty()) return std::nullopt;
     return facts_.back();
+}
+
+std::optional<KernelFacts> KernelHistory::present() const {
+    constexpr std::int64_t staleNs = 500'000'000;  // five of the usual samples were missed
+    const auto facts = latest();
+    return facts && CaptureStore::nowNs() - facts->atNs < staleNs ? facts : std::nullopt;
 }
 
 std::uint64_t KernelHistory::copySince(std::uint64_t seen, std::vector<KernelFacts>& into) const {

@@ -24,6 +24,8 @@ public:
     std::uint32_t connection() const { return connection_; }
     void add(const KernelFacts& facts);
     std::optional<KernelFacts> latest() const;
+    /// The latest, unless it is so old that nobody can be looking any more: what may be told as the present.
+    std::optional<KernelFacts> present() const;
     /// Appends what was added after the first `seen` samples and is still kept; returns how many were ever
     /// added.
     std::uint64_t copySince(std::uint64_t seen, std::vector<KernelFacts>& into) const;

@@ -39,10 +39,13 @@ std::string portHolderText(const PortHolder& holder) {
     return text + ", user " + std::to_string(holder.uid);
 }
 
+bool anyListens(std::span<const PortHolder> holders) {
+    return std::any_of(holders.begin(), holders.end(), listens);
+}
+
 std::string reuseAdvice(std::span<const PortHolder> holders, bool reuseWasOn) {
     if (holders.empty()) return {};
-    if (std::any_of(holders.begin(), holders.end(), listens))
-        return "SO_REUSEADDR does not help: a listening socket keeps its port.";
+    if (anyListens(holders)) return "SO_REUSEADDR does not help: a listening socket keeps its port.";
     if (reuseWasOn)
         return "SO_REUSEADDR was on here and did not help: who holds the port had not set it too.";
     if (!holders.front().tcp)

@@ -23,6 +23,8 @@ struct PortHolder {
 /// "127.0.0.1:8080 LISTEN, python3, process 812, user 1000"; what is not known is left out.
 std::string portHolderText(const PortHolder& holder);
 
+/// A listening socket lets nobody else have its port, whatever options are set.
+bool anyListens(std::span<const PortHolder> holders);
 /// One sentence: would SO_REUSEADDR let bind() have the port? `reuseWasOn`: it was set when bind() failed.
 std::string reuseAdvice(std::span<const PortHolder> holders, bool reuseWasOn);
 

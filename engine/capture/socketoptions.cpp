@@ -177,6 +177,50 @@ std::string choiceText(const OptionFact& fact, std::int64_t value) {
     return std::to_string(value);
 }
 
+/// What optionValueText() adds to the number of such an option.
+std::string_view unitOf(OptionKind kind) {
+    switch (kind) {
+        case Bytes:
+            return "bytes";
+        case BytesPerSecond:
+            return "bytes/s";
+        case Seconds:
+        case Timeval:
+        case Linger:
+            return "s";
+        case Milliseconds:
+            return "ms";
+        case Microseconds:
+            return "µs";
+        case Flag:
+        case Integer:
+        case Hex:
+        case Choice:
+        case Text:
+            break;
+    }
+    return {};
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' '))
+        text.remove_prefix(1);
+    while (text.ends_with(' '))
+        text.remove_suffix(1);
+    return text;
+}
+
+/// "on, 5 s" and "on (2)" are 5 s and 2, "1 byte" and "8192 bytes" are numbers.
+std::string_view withoutWords(const OptionFact& fact, std::string_view text) {
+    if (fact.kind == Linger && text.starts_with("on,")) text.remove_prefix(3);
+    if (fact.kind == Flag && text.starts_with("on (") && text.ends_with(')'))
+        text = text.substr(4, text.size() - 5);
+    const std::string_view unit = unitOf(fact.kind);
+    if (fact.kind == Bytes && text.ends_with(" byte")) text.remove_suffix(5);
+    if (!unit.empty() && text.ends_with(unit)) text.remove_suffix(unit.size());
+    return trimmed(text);
+}
+
 std::optional<double> parseDecimal(std::string_view text) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -197,13 +241,6 @@ std::optional<bool> parseSwitch(std::string_view text) {
     if (text == "on" || text == "yes") return true;
     if (text == "off" || text == "no") return false;
     return std::nullopt;
-}
-
-/// Bits may use all 32 of them.
-std::int64_t largest(OptionKind kind) {
-    if (kind == BytesPerSecond) return std::numeric_limits<std::int64_t>::max();
-    return kind == Hex ? std::int64_t{std::numeric_limits<std::uint32_t>::max()}
-                       : std::numeric_limits<int>::max();
 }
 
 bool sameWord(std::string_view a, std::string_view b) {
@@ -267,19 +304,17 @@ std::string optionValueText(const OptionFact& fact, std::int64_t value) {
         case Flag:
             return value == 0 ? "off" : value == 1 ? "on" : "on (" + std::to_string(value) + ")";
         case Bytes:
-            return inUnit(value, value == 1 ? "byte" : "bytes");
+            return inUnit(value, value == 1 ? "byte" : unitOf(fact.kind));
         case BytesPerSecond:
-            return value < 0 ? "unlimited" : inUnit(value, "bytes/s");
+            return value < 0 ? "unlimited" : inUnit(value, unitOf(fact.kind));
         case Seconds:
-            return inUnit(value, "s");
         case Milliseconds:
-            return inUnit(value, "ms");
         case Microseconds:
-            return inUnit(value, "µs");
+            return inUnit(value, unitOf(fact.kind));
         case Timeval:
             return value == 0 ? "no limit" : secondsText(value);
         case Linger:
-            return value < 0 ? "off" : "on, " + inUnit(value, "s");
+            return value < 0 ? "off" : "on, " + inUnit(value, unitOf(fact.kind));
         case Hex:
             return hexText(value);
         case Choice:
@@ -293,18 +328,25 @@ std::string optionValueText(const OptionFact& fact, std::int64_t value) {
 
 std::optional<std::int64_t> parseOptionValue(const OptionFact& fact, std::string_view text) {
     if (fact.kind == Text) return std::nullopt;
+    text = trimmed(text);
     for (const OptionChoice& choice : optionChoices(fact))
         if (sameWord(choice.name, text)) return choice.value;
     const auto on = parseSwitch(text);
     if (fact.kind == Flag && on) return *on ? 1 : 0;
     if (fact.kind == Linger && on == false) return -1;
     if (fact.kind == BytesPerSecond && text == "unlimited") return -1;
+    if (fact.kind == Timeval && text == "no limit") return 0;
+    text = withoutWords(fact, text);
     if (fact.kind == Timeval) {
         const auto seconds = parseDecimal(text);
         return seconds ? std::optional<std::int64_t>(std::llround(*seconds * 1e6)) : std::nullopt;
     }
     const auto number = parseInteger(text);
-    const bool fits = number && *number >= std::numeric_limits<int>::min() && *number <= largest(fact.kind);
+    if (fact.kind == Hex && number && *number == static_cast<std::uint32_t>(*number))
+        return static_cast<int>(static_cast<std::uint32_t>(*number));  // all 32 bits, the highest too
+    const bool fits = number && *number >= std::numeric_limits<int>::min() &&
+                      *number <= (fact.kind == BytesPerSecond ? std::numeric_limits<std::int64_t>::max()
+                                                              : std::numeric_limits<int>::max());
     return fits ? number : std::nullopt;
 }
 

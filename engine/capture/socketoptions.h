@@ -68,7 +68,8 @@ std::span<const OptionChoice> optionChoices(const OptionFact& fact);
 /// A value as a person reads it: "on", "212992 bytes", "off", "0x10", "bbr" has no number.
 std::string optionValueText(const OptionFact& fact, std::int64_t value);
 /// What a person typed for the option: "on", "yes", "1", "off", "65536", "0x10", "2.5" (seconds of a Timeval
-/// or Linger), "unlimited", the name of a choice. Nothing when it is no such value; not for Text.
+/// or Linger), "unlimited", the name of a choice, and all that optionValueText() says. Nothing when it is no
+/// such value; not for Text.
 std::optional<std::int64_t> parseOptionValue(const OptionFact& fact, std::string_view text);
 
 /// One option of one socket, when it was last looked at.

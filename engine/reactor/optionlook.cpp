@@ -127,10 +127,6 @@ std::vector<std::byte> optionBytes(const OptionFact& fact, std::int64_t value) {
         case OptionKind::BytesPerSecond:
             if (!fitsInt(value)) return bytesOf(value);
             break;
-        case OptionKind::Hex:
-            if (value > 0 && value <= std::numeric_limits<std::uint32_t>::max())
-                return bytesOf(static_cast<std::uint32_t>(value));
-            break;
         default:
             break;
     }

@@ -46,14 +46,14 @@ Found ofDatagrams(const Session& session, Stage stage) {
         return NextStep{stage, 0, true, armedOf(session, stage)};
     if (stage != Stage::Recv) return {};
     const auto history = session.kernelHistory(0);
-    const auto facts = history ? history->latest() : std::nullopt;
+    const auto facts = history ? history->present() : std::nullopt;
     return NextStep{stage, 0, facts && facts->receiveChargedBytes > 0, armedOf(session, stage)};
 }
 
 Found ofAccept(const Session& session) {
     if (stateOf(session, Stage::Accept) != StageState::Held) return {};
     const auto history = session.kernelHistory(0);
-    const auto facts = history ? history->latest() : std::nullopt;
+    const auto facts = history ? history->present() : std::nullopt;
     return NextStep{Stage::Accept, 0, facts && facts->acceptQueue > 0, armedOf(session, Stage::Accept)};
 }
 

@@ -98,6 +98,23 @@ private Q_SLOTS:
                      QStringLiteral("closed with 12 B unread: reset sent"));
     }
 
+    void aStateThatNobodyLooksAtHasItsTime() {
+        addClient().hold(Stage::Close);  // no FIN comes: FIN-WAIT-2
+        ClientsModel model;
+        model.setSession(server_.get());
+        server_->watch({1}, true);
+        server_->closeConnections({1}, 0);
+        QTRY_COMPARE(cell(model, 0, ClientColumn::TcpState), QStringLiteral("FIN-WAIT-2"));
+        server_->watch({}, false);
+        server_->close(0);
+        QTRY_VERIFY(server_->isForgotten());
+        const QString state = cell(model, 0, ClientColumn::TcpState);
+        QCOMPARE(state, QStringLiteral("was FIN-WAIT-2"));
+        const QString tip =
+            model.index(0, static_cast<int>(ClientColumn::TcpState)).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(QStringLiteral("Last seen in FIN-WAIT-2 at ")), qPrintable(tip));
+    }
+
     void sortsByAnyColumnAndKeepsTheSelection() {
         ClientsModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);

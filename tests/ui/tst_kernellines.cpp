@@ -116,7 +116,7 @@ private Q_SLOTS:
         for (const SocketKind kind : {SocketKind::Stream, SocketKind::Datagram, SocketKind::Listener}) {
             KernelFacts nothing;
             nothing.source = FactsSource::Descriptor;
-            for (const KernelLine& each : kernelLines(nothing, {kind, std::nullopt})) {
+            for (const KernelLine& each : kernelLines(nothing, {kind, std::nullopt, {}})) {
                 if (each.name == QStringLiteral("Send queue (ours)")) continue;
                 const bool unknown =
                     each.value.contains(QStringLiteral("—")) || each.name == QStringLiteral("timer");
@@ -200,6 +200,10 @@ private Q_SLOTS:
         QVERIFY(kernelSentence(facts, SocketKind::Stream).contains(QStringLiteral("43 s more")));
         facts.timerMs = 3200;
         QCOMPARE(timerText(facts), QStringLiteral("TIME-WAIT, 3.2 s left"));
+        // sock_diag tells a half-closed orphan with the same timer.
+        facts.state = TcpState::FinWait2;
+        QCOMPARE(timerText(facts), QStringLiteral("FIN-WAIT-2, 3.2 s left"));
+        QVERIFY(whyAbsent(facts).startsWith(QStringLiteral("in FIN-WAIT-2 ")));
         facts.source = FactsSource::Gone;
         QCOMPARE(kernelSentence(facts, SocketKind::Stream),
                  QStringLiteral("The kernel has forgotten this socket."));
@@ -223,7 +227,7 @@ private Q_SLOTS:
         facts.receiveChargedBytes = 100'000;
         facts.unreadBytes = 512;
         facts.drops = 17;
-        const KernelSubject udp{SocketKind::Datagram, std::nullopt};
+        const KernelSubject udp{SocketKind::Datagram, std::nullopt, {}};
         QCOMPARE(line(facts, QStringLiteral("Receive buffer"), udp).text(),
                  QStringLiteral("Receive buffer: 100 kB of 213 kB (charged 100 kB, next datagram 512 B)"));
         QCOMPARE(value(facts, "drops", udp), QStringLiteral("17"));
@@ -243,10 +247,12 @@ private Q_SLOTS:
         facts.somaxconn = 4096;
         facts.listenOverflows = 2;
         facts.listenDrops = 3;
-        const KernelSubject listener{SocketKind::Listener, 5000};
+        const KernelSubject listener{SocketKind::Listener, 5000, {}};
         QCOMPARE(value(facts, "Accept queue", listener), QStringLiteral("4\u202f097 of 4\u202f096"));
         QCOMPARE(line(facts, QStringLiteral("Accept queue"), listener).tone, Tone::Failed);
         QCOMPARE(value(facts, "backlog", listener), QStringLiteral("asked 5\u202f000, granted 4\u202f096"));
+        QVERIFY(line(facts, QStringLiteral("backlog"), {SocketKind::Listener, -1, {}})
+                    .about.contains(QStringLiteral("negative")));
         QCOMPARE(value(facts, "somaxconn", listener), QStringLiteral("4\u202f096"));
         QCOMPARE(value(facts, "overflows", listener), QStringLiteral("2"));
         QVERIFY(line(facts, QStringLiteral("drops"), listener).about.contains(QStringLiteral("namespace")));

@@ -12,7 +12,10 @@
 #include <QToolButton>
 
 #include "kernelrow.h"
+#include "lastseen.h"
 #include "loopback.h"
+#include "stepwords.h"
+#include "tcpendof.h"
 #include "theme.h"
 
 using namespace sockstage;
@@ -190,6 +193,60 @@ private Q_SLOTS:
         QCOMPARE(value(panel, "Send buffer"), QStringLiteral("—"));
     }
 
+    void whatNobodyLooksAtAnyMoreIsNotNow() {
+        connectPair();
+        client_->hold(Stage::Close);  // no FIN comes: FIN-WAIT-2
+        server_->close(0);
+        QTRY_VERIFY(server_->isForgotten());
+        const QString last = lastSeenSentence(*server_, 1);
+        QVERIFY2(
+            QRegularExpression(QStringLiteral("^Last seen in ESTABLISHED at \\d\\d:\\d\\d:\\d\\d; nobody"))
+                .match(last)
+                .hasMatch(),
+            qPrintable(last));
+        QVERIFY2(lastSeenSentence(*client_, 1).isEmpty(), "it is open");
+        TcpStateDiagram diagram;
+        diagram.setStates(tcpEndOf(*server_, 1));
+        QVERIFY2(diagram.accessibleDescription().startsWith(last.chopped(1)),
+                 qPrintable(diagram.accessibleDescription()));
+        diagram.setStates(tcpEndOf(*client_, 1));
+        diagram.setPeer(tcpEndOf(*server_, 1));
+        QVERIFY(diagram.accessibleDescription().contains(QStringLiteral("peer: Last seen in")));
+    }
+
+    void aPastLookCountsNothingDown() {
+        auto history = std::make_shared<KernelHistory>(1);
+        KernelFacts facts;
+        facts.source = FactsSource::SockDiag;
+        facts.state = TcpState::TimeWait;
+        facts.timer = KernelTimer::TimeWait;
+        facts.timerMs = 57'000;
+        facts.atNs = 1;
+        history->add(facts);
+        KernelPanel panel;
+        shown(panel);
+        panel.setHistory(history, SocketKind::Stream, QStringLiteral("fd 9, closed"));
+        QVERIFY(sentence(panel).contains(QStringLiteral("57 s more")));
+        QCOMPARE(value(panel, "timer"), QStringLiteral("TIME-WAIT, 57 s left"));
+        const QString last = QStringLiteral("Last seen in TIME-WAIT at 12:04:07; nobody has looked since.");
+        panel.setLastSeen(last);
+        QCOMPARE(sentence(panel), last);
+        QVERIFY2(!panel.factsText().contains(QStringLiteral("57 s")), qPrintable(panel.factsText()));
+        panel.setLastSeen({});
+        QCOMPARE(value(panel, "timer"), QStringLiteral("TIME-WAIT, 57 s left"));
+        TcpEnd end;
+        end.way = {TcpState::Established, TcpState::TimeWait};
+        end.facts = facts;
+        end.facts->atNs = CaptureStore::nowNs();
+        TcpStateDiagram diagram;
+        diagram.setStates(end);
+        QVERIFY(diagram.accessibleDescription().contains(QStringLiteral("s left")));
+        end.lastSeen = last;
+        diagram.setStates(end);
+        QVERIFY2(!diagram.accessibleDescription().contains(QStringLiteral("s left")),
+                 qPrintable(diagram.accessibleDescription()));
+    }
+
     void aListenersQueue() {
         SocketConfig config = loopback::configOf(Role::TcpServer);
         config.backlog = 2;
@@ -215,6 +272,22 @@ private Q_SLOTS:
         QTRY_COMPARE(value(panel, "Accept queue"), QStringLiteral("3 of 2"));
         QTRY_VERIFY(value(panel, "overflows") != QStringLiteral("0"));
         QVERIFY(rowOf(panel, QStringLiteral("overflows"))->line().tone == Tone::Failed);
+    }
+
+    void whoWaitsIsToldOnlyWhileSomebodyLooks() {
+        SocketConfig config = loopback::configOf(Role::TcpServer);
+        config.held.insert(Stage::Accept);
+        server_ = loopback::opened(config);
+        QTRY_VERIFY(server_->stages().at(Stage::Accept).state.load() == StageState::Held);
+        server_->observe(0, 20);
+        client_ = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server_)));
+        QTRY_COMPARE(waitingText(*server_, Stage::Accept, 0), QStringLiteral("1 client waits"));
+        QVERIFY(nextStep(*server_)->ready);
+        server_->observe(std::nullopt);
+        QTRY_VERIFY(waitingText(*server_, Stage::Accept, 0).isEmpty());
+        QVERIFY(!nextStep(*server_)->ready);
+        server_->observe(0, 20);
+        QTRY_COMPARE(waitingText(*server_, Stage::Accept, 0), QStringLiteral("1 client waits"));
     }
 
     void aDatagramSocketsDrops() {

@@ -1,3 +1,4 @@
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QTableView>
@@ -26,14 +27,18 @@ private:
         return server;
     }
     static bool hasSetsockopt(const Session& session, const std::string& symbol) {
+        return setsockoptsOf(session, symbol) != 0;
+    }
+    static int setsockoptsOf(const Session& session, const std::string& symbol) {
+        int count = 0;
         for (std::uint64_t row = 0; row < session.capture().endRow(); ++row) {
             const auto pin = session.capture().pin(row);
             const CallRecord& record = pin.record(row);
             if (record.call == Call::Setsockopt &&
                 callText(record, pin.bytes(record), CallNotation::Strace).find(symbol) != std::string::npos)
-                return true;
+                ++count;
         }
-        return false;
+        return count;
     }
 
 private Q_SLOTS:
@@ -58,6 +63,52 @@ private Q_SLOTS:
                     .toString()
                     .contains(QStringLiteral("8192")));
         QVERIFY2(hasSetsockopt(*server, "SO_RCVBUF"), "a change is a recorded call");
+    }
+
+    void aValueCanBeEditedAsItStands() {
+        const auto server = listening();
+        OptionsView view;
+        view.setTarget(server.get(), 0);
+        view.show();
+        QAbstractItemModel& model = *view.findChild<QTableView*>()->model();
+        QTRY_VERIFY((view.refresh(), model.rowCount() > 20));
+        const QModelIndex value = cell(model, QStringLiteral("SO_RCVBUF"), OptionColumn::Value);
+        QVERIFY(value.data(Qt::EditRole).toString().endsWith(QStringLiteral(" bytes")));
+        QVERIFY(model.setData(value, QStringLiteral("9000 bytes"), Qt::EditRole));
+        QTRY_VERIFY((view.refresh(), cell(model, QStringLiteral("SO_RCVBUF"), OptionColumn::Asked)
+                                         .data()
+                                         .toString()
+                                         .contains(QStringLiteral("9000"))));
+    }
+
+    void anEditorThatIsLeftSetsNothing() {
+        const auto server = listening();
+        OptionsView view;
+        view.setTarget(server.get(), 0);
+        view.show();
+        auto* table = view.findChild<QTableView*>();
+        QAbstractItemModel& model = *table->model();
+        QTRY_VERIFY((view.refresh(), model.rowCount() > 20));
+        const QString symbol = QStringLiteral("TCP_SAVE_SYN");
+        const auto value = [&] { return cell(model, symbol, OptionColumn::Value); };
+        QVERIFY(model.setData(value(), QStringLiteral("on (2)"), Qt::EditRole));
+        QTRY_COMPARE((view.refresh(), value().data().toString()), QStringLiteral("on (2)"));
+        const int before = setsockoptsOf(*server, "TCP_SAVE_SYN");
+        auto* delegate = table->itemDelegate();
+        const std::unique_ptr<QWidget> editor(delegate->createEditor(&view, {}, value()));
+        auto* choice = qobject_cast<QComboBox*>(editor.get());
+        QVERIFY(choice != nullptr);
+        delegate->setEditorData(choice, value());
+        QCOMPARE(choice->currentIndex(), -1);
+        delegate->setModelData(choice, &model, value());
+        // What is asked for after it comes after it.
+        QVERIFY(model.setData(cell(model, QStringLiteral("SO_RCVLOWAT"), OptionColumn::Value),
+                              QStringLiteral("2"), Qt::EditRole));
+        QTRY_VERIFY(hasSetsockopt(*server, "SO_RCVLOWAT"));
+        QCOMPARE(setsockoptsOf(*server, "TCP_SAVE_SYN"), before);
+        QTest::keyClick(choice, Qt::Key_Down);
+        delegate->setModelData(choice, &model, value());
+        QTRY_COMPARE(setsockoptsOf(*server, "TCP_SAVE_SYN"), before + 1);
     }
 
     void nonsenseSetsNothingAndSaysSo() {

@@ -97,6 +97,32 @@ private Q_SLOTS:
         QVERIFY(!pairing.otherEnd(*listener, 2));
     }
 
+    void whatOthersDoLeavesTheAnswer() {
+        SocketsModel sockets;
+        Session* listener = server(sockets);
+        Session* before = client(sockets, *listener);
+        Session* first = client(sockets, *listener);
+        Pairing pairing(sockets);
+        QVERIFY(pairing.otherEnd(*listener, 2) == (ConnectionEnd{first, 1}));
+        QVERIFY(pairing.otherEnd(*first, 1) == (ConnectionEnd{listener, 2}));
+        before->close();
+        QTRY_VERIFY(before->isFinished());
+        QVERIFY(sockets.remove(before));
+        Session* later = client(sockets, *listener);
+        QVERIFY(pairing.otherEnd(*first, 1) == (ConnectionEnd{listener, 2}));
+        QVERIFY(pairing.otherEnd(*later, 1) == (ConnectionEnd{listener, 3}));
+        // Asked before there is an answer: what comes later is found.
+        SocketConfig config = loopback::configOf(Role::TcpServer);
+        config.held.insert(Stage::Accept);
+        Session* holding = sockets.open(config);
+        QTRY_COMPARE(holding->stages().at(Stage::Accept).state.load(), StageState::Held);
+        Session* waiting = sockets.open(loopback::configOf(Role::TcpClient, loopback::portOf(*holding)));
+        QTRY_COMPARE(waiting->connections().count(), 1U);
+        QVERIFY(!pairing.otherEnd(*waiting, 1));
+        holding->step(Stage::Accept, 0);
+        QTRY_VERIFY(pairing.otherEnd(*waiting, 1) == (ConnectionEnd{holding, 1}));
+    }
+
     void anEndOutsideIsNotOurs() {
         SocketsModel sockets;
         Session* listener = server(sockets);

@@ -134,6 +134,35 @@ private Q_SLOTS:
         QVERIFY(allText(inspector).contains(QStringLiteral("accept4(")));
     }
 
+    void aFailedCallIsNotCalledTheLatest() {
+        const auto server = listening();
+        const auto port = loopback::portOf(*server);
+        const auto first = loopback::opened(loopback::configOf(Role::TcpClient, port));
+        QTRY_COMPARE(server->connections().count(), 1U);
+        const auto second = loopback::opened(loopback::configOf(Role::TcpClient, port));
+        QTRY_COMPARE(server->connections().count(), 2U);
+        StageInspector inspector;
+        inspector.setSession(server.get());
+        const auto shown = [&] {
+            inspector.setStage(Stage::Recv, 0);
+            return allText(inspector);
+        };
+        for (quint64 sent = 1; sent <= 15; ++sent) {
+            second->send({}, QByteArrayLiteral("x"));
+            QTRY_COMPARE(server->counters().receivedMessages.get(), sent);
+        }
+        QVERIFY(shown().contains(QStringLiteral("The latest call of this stage:")));
+        first->reset({});
+        QTRY_VERIFY(server->connections().at(1).end.load() == EndReason::ResetByPeer);
+        QVERIFY(shown().contains(QStringLiteral("The latest call of this stage:")));
+        second->send({}, QByteArrayLiteral("later"));
+        QTRY_COMPARE(server->counters().receivedMessages.get(), quint64{16});
+        const QString text = shown();
+        QVERIFY(text.contains(QStringLiteral("ECONNRESET")));
+        QVERIFY2(text.contains(QStringLiteral("A failed call among the latest 12:")), qPrintable(text));
+        QVERIFY(!text.contains(QStringLiteral("The latest call")));
+    }
+
     void newCallsAppearAtTheNextRefresh() {
         const auto server = listening();
         const auto client = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));

@@ -33,6 +33,36 @@ private Q_SLOTS:
         QTRY_VERIFY((panel.refresh(), allText(panel).contains(QStringLiteral("LISTEN"))));
         QVERIFY2(allText(panel).contains(QString::number(QCoreApplication::applicationPid())),
                  qPrintable(allText(panel)));
+        QVERIFY(allText(panel).contains(QStringLiteral("SO_REUSEADDR does not help")));
+        QVERIFY2(panel.findChild<QPushButton*>(QStringLiteral("retryWithReuse"))->isHidden(),
+                 "it would fail in the same way");
+    }
+
+    void reuseIsOfferedWhereItHelps() {
+        const auto first = loopback::opened(loopback::configOf(Role::TcpServer));
+        QTRY_COMPARE(first->stages().at(Stage::Accept).state.load(), StageState::Waiting);
+        const auto port = loopback::portOf(*first);
+        const auto client = loopback::opened(loopback::configOf(Role::TcpClient, port));
+        QTRY_COMPARE(first->connections().count(), 1U);
+        first->observe(1, 20);
+        // Who closes first keeps the port in TIME-WAIT.
+        const auto isIn = [&](TcpState state) {
+            const std::vector<TcpState> way = first->tcpWay(1);
+            return !way.empty() && way.back() == state;
+        };
+        first->closeConnections({1}, 0);
+        QTRY_VERIFY(isIn(TcpState::FinWait2));
+        client->close(0);
+        QTRY_VERIFY(isIn(TcpState::TimeWait));
+        first->close(0);
+        QTRY_VERIFY(first->isFinished());
+        SocketConfig config = loopback::configOf(Role::TcpServer, port);
+        config.reuseAddress = false;
+        const auto second = loopback::opened(config);
+        QTRY_COMPARE(second->stages().at(Stage::Bind).state.load(), StageState::Failed);
+        WhyPanel panel;
+        panel.setStage(second.get(), Stage::Bind, 0);
+        QTRY_VERIFY((panel.refresh(), allText(panel).contains(QStringLiteral("TIME-WAIT"))));
         auto* retry = panel.findChild<QPushButton*>(QStringLiteral("retryWithReuse"));
         QVERIFY(!retry->isHidden());
         QSignalSpy wanted(&panel, &WhyPanel::retryWithReuseWanted);

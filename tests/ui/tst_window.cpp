@@ -13,12 +13,14 @@
 #include <QTest>
 #include <QToolBar>
 #include <QToolButton>
+#include <algorithm>
 
 #include "boundarystrip.h"
 #include "clientstable.h"
 #include "loopback.h"
 #include "mainwindow.h"
 #include "newsocketdialog.h"
+#include "nextstep.h"
 #include "optionsview.h"
 #include "recordview.h"
 #include "sessionpage.h"
@@ -60,6 +62,17 @@ private:
             for (int column = 0; column < model.columnCount(); ++column)
                 cells << model.index(row, column).data().toString();
         return cells.join(QLatin1Char('|'));
+    }
+
+    /// Of the tab Options, which it opens.
+    int optionRows() const {
+        for (auto* tabs : window_->currentPage()->findChildren<QTabBar*>())
+            for (int i = 0; i < tabs->count(); ++i)
+                if (tabs->tabText(i) == QStringLiteral("Options")) tabs->setCurrentIndex(i);
+        for (const auto* table : window_->currentPage()->findChildren<QTableView*>())
+            if (table->accessibleName() == QStringLiteral("Socket options"))
+                return table->model()->rowCount();
+        return -1;
     }
 
     /// Keys go to the active window; a dialog that has just closed was it.
@@ -245,6 +258,72 @@ private Q_SLOTS:
         QTRY_VERIFY(window_->sockets().at(1)->counters().receivedBytes.get() > 0);
         QTRY_VERIFY(traffic().contains(QStringLiteral("127.0")));
         QCOMPARE(part<QLabel>("statusKept")->text(), QStringLiteral("every byte kept"));
+    }
+
+    void optionsNeedNoClick() {
+        openPair();
+        QTRY_VERIFY2(optionRows() > 20, "a client");
+        clickRow(0);
+        QTRY_VERIFY2(optionRows() > 20, "a listener, none of its clients chosen");
+        openByDialog("udp-server", QStringLiteral("0"));
+        QTRY_VERIFY2(optionRows() > 20, "a UDP server without peers");
+    }
+
+    void aTipNamesTheProgramThatIsCopied() {
+        openPair();
+        openByDialog("tcp-client", address(0).section(QLatin1Char(':'), -1));
+        QTRY_COMPARE(state(2), QStringLiteral("connected"));
+        clickRow(0);
+        QTRY_VERIFY(clients().count(QStringLiteral("127.0.0.1:")) == 2);
+        const auto tips = [&] {
+            return part<QAction>("copyProgram")->toolTip() + part<QAction>("saveProgram")->toolTip();
+        };
+        clickClient(0);
+        QTRY_COMPARE(tips().count(QStringLiteral("of client 127.0.0.1:")), 2);
+        window_->currentPage()->clients().findChild<QTableView*>()->selectAll();
+        QTRY_COMPARE(window_->currentPage()->targets().size(), 2U);
+        QTRY_VERIFY2(tips().count(QStringLiteral("of TCP server ")) == 2, qPrintable(tips()));
+    }
+
+    void aNewSocketBeginsAsTheButtonSays() {
+        openPair();
+        auto* stepMode = part<QAction>("stepMode");
+        clickAction("stepMode");
+        QTRY_VERIFY(isStepping(*window_->sockets().at(1)));
+        clickRow(0);
+        QTRY_VERIFY(!stepMode->isChecked());
+        window_->openSocket(loopback::configOf(Role::TcpServer));
+        QTRY_COMPARE(state(2), QStringLiteral("listening"));
+        clickRow(1);
+        QTRY_VERIFY(stepMode->isChecked());
+        window_->openSocket(loopback::configOf(Role::TcpServer));
+        QTRY_COMPARE(state(3), QStringLiteral("held before getaddrinfo"));
+    }
+
+    void tryingAgainDoesNotBringStepModeBack() {
+        SocketConfig config = loopback::configOf(Role::TcpServer);
+        config.held = StageSet::all();
+        window_->openSocket(config);
+        QTRY_COMPARE(state(0), QStringLiteral("held before getaddrinfo"));
+        QTRY_VERIFY(part<QAction>("stepMode")->isChecked());
+        clickAction("stepMode");
+        QTRY_COMPARE(state(0), QStringLiteral("listening"));
+        QTRY_VERIFY(!part<QAction>("stepMode")->isChecked());
+        Q_EMIT window_->currentPage()->againWithReuseWanted();
+        QTRY_COMPARE(state(1), QStringLiteral("listening"));
+        QVERIFY(window_->sockets().at(1)->config().reuseAddress.value());
+    }
+
+    void theKeysStandInTheGuide() {
+        part<QAction>("shortcuts")->trigger();
+        const auto shown = [] {
+            const QWidgetList all = QApplication::topLevelWidgets();
+            return std::any_of(all.begin(), all.end(), [](const QWidget* each) {
+                return each->isVisible() &&
+                       each->windowTitle().startsWith(QStringLiteral("Keyboard shortcuts"));
+            });
+        };
+        QTRY_VERIFY(shown());
     }
 
     void findLeadsToTheLine() {

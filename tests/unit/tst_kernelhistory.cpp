@@ -1,6 +1,7 @@
 #include <QtTest>
 #include <thread>
 
+#include "capturestore.h"
 #include "kernelhistory.h"
 
 using namespace sockstage;
@@ -37,6 +38,14 @@ private Q_SLOTS:
         QCOMPARE(read.back().atNs, 3);
         history.copySince(seen, read);
         QCOMPARE(read.size(), std::size_t{3});
+    }
+    void whatIsOldIsNotThePresent() {
+        KernelHistory history(7);
+        QVERIFY(!history.present());
+        history.add(at(CaptureStore::nowNs() - 2'000'000'000));
+        QVERIFY(history.latest() && !history.present());
+        history.add(at(CaptureStore::nowNs()));
+        QVERIFY(history.present());
     }
     void theOldestGoFirst() {
         KernelHistory history(1);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connectiontext.h"
+#include "lastseen.h"
 #include "plaintext.h"
 #include "quantitytext.h"
 #include "strip.h"
@@ -111,6 +112,7 @@ quint64 ClientsModel::stamp(int first, int last, qint64 nowNs) const {
             add(sampled->load(std::memory_order_relaxed));
         add(client.kernel.sampledNs.load(std::memory_order_relaxed) != 0);
         add(isInKernelAfterClose(client));
+        add(session_->isForgotten());
         add(client.end.load());
         add(client.receiving.load());
         add(client.sending.load());
@@ -175,6 +177,12 @@ int ClientsModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : clientColumnCount;
 }
 
+/// What is, or where nobody asks the kernel any more what was; the tool tip says when.
+QString ClientsModel::stateText(std::uint32_t number) const {
+    const QString past = isInKernelAfterClose(slot(number)) ? lastSeenShort(*session_, number) : QString();
+    return past.isEmpty() ? tcpStateText(slot(number)) : past;
+}
+
 QString ClientsModel::text(std::uint32_t number, ClientColumn column) const {
     const ConnectionSlot& client = slot(number);
     switch (column) {
@@ -183,7 +191,7 @@ QString ClientsModel::text(std::uint32_t number, ClientColumn column) const {
         case ClientColumn::Fd:
             return client.firstFd < 0 ? QStringLiteral("—") : QString::number(client.firstFd);
         case ClientColumn::TcpState:
-            return tcpStateText(client);
+            return stateText(number);
         case ClientColumn::Received:
             return bytesText(client.receivedBytes.get());
         case ClientColumn::Sent:
@@ -228,6 +236,11 @@ QString ClientsModel::toolTip(std::uint32_t number, ClientColumn column) const {
                        ? text(number, column)
                        : tr("%1; %2 were queued and never sent")
                              .arg(text(number, column), bytesText(client.discardedBytes.get()));
+        case ClientColumn::TcpState: {
+            const QString past =
+                isInKernelAfterClose(client) ? lastSeenSentence(*session_, number) : QString();
+            return past.isEmpty() ? text(number, column) : past;
+        }
         default:
             return text(number, column);
     }

@@ -42,6 +42,7 @@ private:
     void setOrder(std::vector<std::uint32_t> order);
     quint64 stamp(int first, int last, qint64 nowNs) const;
     bool sampleRates(int first, int last, qint64 nowNs);
+    QString stateText(std::uint32_t number) const;
     QString text(std::uint32_t number, ClientColumn column) const;
     QString toolTip(std::uint32_t number, ClientColumn column) const;
     QVariant color(std::uint32_t number, ClientColumn column) const;

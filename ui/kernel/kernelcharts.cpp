@@ -137,7 +137,7 @@ std::vector<KernelChart> listenerCharts() {
          true,
          {plain<&Facts::acceptQueue, count>(Words::tr("waiting"), SeriesInk::Held, SeriesLook::Filled),
           plain<&Facts::acceptQueueLimit, count>(Words::tr("limit"), SeriesInk::Dimmed, SeriesLook::Dashed)}},
-        {Words::tr("Refused (whole network namespace)"),
+        {Words::tr("Dropped (whole network namespace)"),
          countLabel,
          true,
          {plain<&Facts::listenOverflows, count>(Words::tr("overflows"), SeriesInk::Failed, SeriesLook::Step),

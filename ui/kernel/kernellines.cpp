@@ -54,8 +54,8 @@ void ListenerLines::build(const std::optional<int>& backlog) {
         toldTogether(Words::tr("%1 of %2", "an amount of its limit"), toldCount(facts_.acceptQueue),
                      toldCount(facts_.acceptQueueLimit)),
         Words::tr("Connections whose handshake is complete and that wait for accept() (TCP_INFO of the "
-                  "listening socket). The kernel refuses only when there are more than the limit: one more "
-                  "than it fits in."),
+                  "listening socket). The kernel drops what comes only when there are more than the limit: "
+                  "one more than it fits in."),
         notListening);
     queue.bar = true;
     queue.limit = facts_.acceptQueueLimit;
@@ -65,7 +65,8 @@ void ListenerLines::build(const std::optional<int>& backlog) {
     const QString asked = !backlog ? dash() : *backlog < 0 ? QString::number(*backlog) : toldCount(*backlog);
     add(Words::tr("backlog"),
         Words::tr("asked %1, granted %2").arg(asked, toldCount(facts_.acceptQueueLimit)),
-        Words::tr("listen()'s argument, and what net.core.somaxconn made of it: the lesser of the two."),
+        Words::tr("listen()'s argument, and what net.core.somaxconn made of it: the lesser of the two; "
+                  "a negative one counts as the largest."),
         notListening);
     add(Words::tr("somaxconn"), toldCount(facts_.somaxconn),
         Words::tr("The system's limit: net.core.somaxconn."));
@@ -79,6 +80,24 @@ void ListenerLines::build(const std::optional<int>& backlog) {
         Words::tr("ListenDrops: a connection request was thrown away, for this reason or another.") + whole,
         notListening)
         .tone = facts_.listenDrops > 0 ? Tone::Failed : Tone::Normal;
+}
+
+std::vector<KernelLine> allLines(const KernelFacts& facts, const KernelSubject& subject) {
+    StreamLines stream(facts);
+    DatagramLines datagram(facts);
+    ListenerLines listener(facts);
+    switch (subject.kind) {
+        case SocketKind::Stream:
+            stream.build();
+            return stream.take();
+        case SocketKind::Datagram:
+            datagram.build();
+            return datagram.take();
+        case SocketKind::Listener:
+            break;
+    }
+    listener.build(subject.backlog);
+    return listener.take();
 }
 
 }  // namespace
@@ -111,21 +130,10 @@ QString KernelLine::text() const {
 }
 
 std::vector<KernelLine> kernelLines(const KernelFacts& facts, const KernelSubject& subject) {
-    StreamLines stream(facts);
-    DatagramLines datagram(facts);
-    ListenerLines listener(facts);
-    switch (subject.kind) {
-        case SocketKind::Stream:
-            stream.build();
-            return stream.take();
-        case SocketKind::Datagram:
-            datagram.build();
-            return datagram.take();
-        case SocketKind::Listener:
-            break;
-    }
-    listener.build(subject.backlog);
-    return listener.take();
+    std::vector<KernelLine> lines = allLines(facts, subject);
+    if (!subject.lastSeen.isEmpty())
+        std::erase_if(lines, [](const KernelLine& line) { return line.running; });
+    return lines;
 }
 
 }  // namespace sockstage

@@ -31,6 +31,7 @@ struct KernelLine {
     std::vector<BarPart> parts;  ///< the legend; those with an amount are in the bar, the charged below it
     std::int64_t limit = KernelFacts::absent;
     bool further = false;  ///< only where all figures are wanted
+    bool running = false;  ///< counts to or from the moment of the look
     /// "Send buffer: 256 kB of 2.5 MB (in flight 64 kB, not yet sent 192 kB, charged 301 kB)".
     QString text() const;
     bool operator==(const KernelLine&) const = default;
@@ -40,6 +41,7 @@ struct KernelLine {
 struct KernelSubject {
     SocketKind kind = SocketKind::Stream;
     std::optional<int> backlog;  ///< listen()'s argument
+    QString lastSeen;            ///< lastSeenSentence(): the facts are of then
 };
 
 /// All that there is to say of a socket, in the panel's order.

@@ -74,6 +74,12 @@ void KernelPanel::setBacklog(int backlog) {
     showFacts(facts_);
 }
 
+void KernelPanel::setLastSeen(const QString& sentence) {
+    if (subject_.lastSeen == sentence) return;
+    subject_.lastSeen = sentence;
+    showFacts(facts_);
+}
+
 void KernelPanel::showAllFigures(bool all) {
     all_->setChecked(all);
 }
@@ -89,7 +95,8 @@ void KernelPanel::refresh() {
 void KernelPanel::showFacts(const KernelFacts& facts) {
     facts_ = facts;
     std::vector<KernelLine> lines = kernelLines(facts, subject_);
-    const QString sentence = kernelSentence(facts, subject_.kind);
+    const QString sentence =
+        subject_.lastSeen.isEmpty() ? kernelSentence(facts, subject_.kind) : subject_.lastSeen;
     if (lines == lines_ && sentence == sentence_->text()) return;
     lines_ = std::move(lines);
     if (sentence != sentence_->text()) sentence_->setText(sentence);

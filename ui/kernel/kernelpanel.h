@@ -28,6 +28,8 @@ public:
     void setBacklog(int backlog);
     /// In little room: no space between the rows.
     void setTight(bool tight);
+    /// lastSeenSentence(), where the latest facts are not what is now.
+    void setLastSeen(const QString& sentence);
     void refresh();
     /// All figures, not only those that matter most.
     void showAllFigures(bool all);

@@ -30,6 +30,12 @@ QString restSentence(const KernelFacts& facts, const QString& whose) {
         .arg(whose, bytesText(static_cast<quint64>(facts.unackedBytes - 1)));
 }
 
+// After close() the kernel waits for the peer's FIN as it waits in TIME-WAIT: with this timer alone.
+QString waitName(const KernelFacts& facts) {
+    return toQString(
+        tcpStateName(facts.state == TcpState::FinWait2 ? TcpState::FinWait2 : TcpState::TimeWait));
+}
+
 QString timeWaitSentence(const KernelFacts& facts) {
     const QString left =
         facts.timerMs == KernelFacts::absent ? Words::tr("a while") : remainingText(facts.timerMs);
@@ -88,7 +94,7 @@ QString timerText(const KernelFacts& facts) {
         case KernelTimer::KeepAlive:
             return Words::tr("keep-alive in %1").arg(left);
         case KernelTimer::TimeWait:
-            return Words::tr("TIME-WAIT, %1 left").arg(left);
+            return Words::tr("%1, %2 left").arg(waitName(facts), left);
         case KernelTimer::ZeroWindowProbe:
             return Words::tr("window probe in %1").arg(left);
         case KernelTimer::None:
@@ -108,8 +114,9 @@ QString whyAbsent(const KernelFacts& facts, const QString& otherwise) {
         case FactsSource::Gone:
             return Words::tr("the kernel has forgotten this socket");
         case FactsSource::SockDiag:
-            if (facts.state == TcpState::TimeWait)
-                return Words::tr("in TIME-WAIT the kernel keeps only the addresses and a timer");
+            if (facts.state == TcpState::TimeWait || facts.timer == KernelTimer::TimeWait)
+                return Words::tr("in %1 the kernel keeps only the addresses and a timer")
+                    .arg(waitName(facts));
             break;
         case FactsSource::Descriptor:
             if (facts.state == TcpState::Closed) return Words::tr("the socket is not connected");

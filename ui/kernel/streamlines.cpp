@@ -27,7 +27,8 @@ void StreamLines::build() {
     retransmits();
     add(Words::tr("timer"), timerText(facts_),
         Words::tr("The timer that the kernel runs for this socket: retransmit, keep-alive, window probe or "
-                  "TIME-WAIT."));
+                  "TIME-WAIT."))
+        .running = true;
     rates();
     sizes();
     totals();
@@ -165,9 +166,11 @@ void StreamLines::totals() {
         toldTogether(Words::tr("%1 out, %2 in"), toldCount(facts_.segmentsOut), toldCount(facts_.segmentsIn)),
         Words::tr("All segments, those without data included (tcpi_segs_out, tcpi_segs_in)."));
     addFurther(Words::tr("last sent"), toldAgo(facts_.sinceLastSentMs),
-               Words::tr("When data last left (tcpi_last_data_sent)."));
+               Words::tr("When data last left (tcpi_last_data_sent)."))
+        .running = true;
     addFurther(Words::tr("last received"), toldAgo(facts_.sinceLastReceivedMs),
-               Words::tr("When data last came (tcpi_last_data_recv)."));
+               Words::tr("When data last came (tcpi_last_data_recv)."))
+        .running = true;
 }
 
 void StreamLines::limits() {

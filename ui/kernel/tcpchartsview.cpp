@@ -62,7 +62,7 @@ QString TcpChartsView::sampleText(std::size_t sample) const {
     QStringList lines;
     if (kind_ != SocketKind::Datagram) lines << tr("state: %1").arg(toQString(tcpStateName(facts.state)));
     if (const QString sentence = kernelSentence(facts, kind_); !sentence.isEmpty()) lines << sentence;
-    for (const KernelLine& line : kernelLines(facts, {kind_, std::nullopt}))
+    for (const KernelLine& line : kernelLines(facts, {kind_, std::nullopt, {}}))
         lines << line.text();
     return lines.join(QLatin1Char('\n'));
 }

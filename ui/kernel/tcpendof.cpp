@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 
 #include "connectiontext.h"
+#include "lastseen.h"
 
 namespace sockstage {
 namespace {
@@ -44,6 +45,7 @@ TcpEnd tcpEndOf(const Session& session, std::uint32_t connection) {
     end.origin = server && slot != nullptr ? TcpState::Listen : TcpState::Closed;
     end.reset = slot != nullptr && endedByReset(*slot);
     if (const auto history = session.kernelHistory(connection)) end.facts = history->latest();
+    end.lastSeen = lastSeenSentence(session, connection);
     const QString who = server ? Words::tr("server") : Words::tr("client");
     const QString socket = socketText(session, connection);
     end.title = socket.isEmpty() ? who : Words::tr("%1, %2").arg(who, socket);

@@ -22,27 +22,35 @@ public:
         setAccessibleName(TcpStateDiagram::tr("About the state"));
     }
     static QString of(TcpNode node) {
-        QString text = TcpStateDiagram::tr("%1: %2").arg(tcpNodeLabel(node), tcpNodeSentence(node));
-        // A state's name is one word.
-        return text.replace(QLatin1Char('-'), QChar(0x2011));
+        return unbroken(TcpStateDiagram::tr("%1: %2").arg(tcpNodeLabel(node), tcpNodeSentence(node)));
+    }
+    /// A state's name is one word.
+    static QString unbroken(QString text) { return text.replace(QLatin1Char('-'), QChar(0x2011)); }
+    int heightOf(const QString& text, int width) const {
+        return fontMetrics().boundingRect(QRect(0, 0, width, 10'000), Qt::TextWordWrap, text).height();
     }
     int heightForWidth(int width) const override {
-        int most = 0;
-        for (std::size_t i = 0; i < tcpNodeCount; ++i) {
-            const QString text = of(static_cast<TcpNode>(i));
-            const QRect room(0, 0, width, 10'000);
-            most = std::max(most, fontMetrics().boundingRect(room, Qt::TextWordWrap, text).height());
-        }
+        int most = heightOf(text(), width);
+        for (std::size_t i = 0; i < tcpNodeCount; ++i)
+            most = std::max(most, heightOf(of(static_cast<TcpNode>(i)), width));
         return most;
     }
 };
 
 std::optional<qint64> remainingOf(const TcpEnd& end) {
-    return end.facts ? remainingSeconds(*end.facts, CaptureStore::nowNs()) : std::nullopt;
+    const bool now = end.facts && end.lastSeen.isEmpty();
+    return now ? remainingSeconds(*end.facts, CaptureStore::nowNs()) : std::nullopt;
 }
 
 TcpEndDrawing drawingOf(const TcpEnd& end) {
-    return {traceOf(end.way, end.origin, end.reset), end.letter, remainingOf(end)};
+    TcpEndDrawing drawing{traceOf(end.way, end.origin, end.reset), end.letter, remainingOf(end)};
+    if (!end.lastSeen.isEmpty()) drawing.trace.now.reset();
+    return drawing;
+}
+
+QString nowText(const TcpEnd& end, const TcpEndDrawing& drawing) {
+    // More follows: without the full stop.
+    return end.lastSeen.isEmpty() ? tcpNowText(drawing.trace, drawing.remaining) : end.lastSeen.chopped(1);
 }
 
 bool hasGaps(const TcpTrace& trace) {
@@ -105,10 +113,10 @@ void TcpStateDiagram::refresh() {
 }
 
 void TcpStateDiagram::describe(const TcpEndDrawing& own, const std::optional<TcpEndDrawing>& peer) {
-    QString text = tcpNowText(own.trace, own.remaining);
-    if (own.trace.now) text += tr("; way: %1").arg(tcpWayText(own.trace));
-    if (peer) text += tr("; peer: %1").arg(tcpNowText(peer->trace, peer->remaining));
-    if (peer && peer->trace.now) text += tr("; its way: %1").arg(tcpWayText(peer->trace));
+    QString text = nowText(own_, own);
+    if (!own.trace.visits.empty()) text += tr("; way: %1").arg(tcpWayText(own.trace));
+    if (peer) text += tr("; peer: %1").arg(nowText(*peer_, *peer));
+    if (peer && !peer->trace.visits.empty()) text += tr("; its way: %1").arg(tcpWayText(peer->trace));
     if (text != accessibleDescription()) setAccessibleDescription(text);
     legend_->setEntry(TcpLegend::Mark::Own, peer ? own_.title : QString(), own.letter);
     legend_->setEntry(TcpLegend::Mark::Other, peer ? peer_->title : QString(),
@@ -119,9 +127,14 @@ void TcpStateDiagram::describe(const TcpEndDrawing& own, const std::optional<Tcp
 
 void TcpStateDiagram::showSentence() {
     const std::optional<TcpNode> regarded = canvas_->regarded();
-    const std::optional<TcpNode> shown = regarded ? regarded : traceOf(own_.way, own_.origin, own_.reset).now;
-    const QString text =
-        shown ? SentenceLabel::of(*shown) : tr("No state yet: nobody has seen this socket in the kernel.");
+    const std::optional<TcpNode> shown = regarded ? regarded : drawingOf(own_).trace.now;
+    const QString unknown = own_.lastSeen.isEmpty()
+                                ? tr("No state yet: nobody has seen this socket in the kernel.")
+                                : own_.lastSeen;
+    QString text = shown ? SentenceLabel::of(*shown) : SentenceLabel::unbroken(unknown);
+    // No mark in the picture tells it.
+    if (peer_ && !peer_->lastSeen.isEmpty())
+        text += QLatin1Char('\n') + SentenceLabel::unbroken(tr("The other end: %1").arg(peer_->lastSeen));
     if (sentence_->text() != text) sentence_->setText(text);
 }
 

@@ -20,6 +20,7 @@ struct TcpEnd {
     TcpState origin = TcpState::Unknown;  ///< see traceOf()
     bool reset = false;                   ///< the same
     std::optional<KernelFacts> facts;     ///< the latest, for the time that TIME-WAIT has left
+    QString lastSeen;                     ///< where the last look is not what is now: a sentence instead
     QString title;                        ///< "server, fd 9"
     QString letter;                       ///< the mark at its state: "S"
 };

@@ -161,10 +161,19 @@ void StageInspector::showCalls(const StageCalls& calls) {
     QString how;
     if (calls.cut && !calls.rows.empty())
         how = isDetailed() ? tr("The latest %1 calls of this stage:").arg(calls.rows.size())
-                           : tr("The latest call of this stage:");
+                           : whichOf(shown, calls);
     else if (shown.rows.size() < calls.rows.size())
         how = tr("1 of %1 calls of this stage:").arg(calls.rows.size());
     showText(earlier_, how);
+}
+
+/// Of many, the one that tells most need not be the latest.
+QString StageInspector::whichOf(const StageCalls& shown, const StageCalls& calls) const {
+    if (shown.rows == std::vector{calls.rows.back()}) return tr("The latest call of this stage:");
+    const bool failed = !latestFailure(*session_, shown).errorName.isEmpty();
+    return (failed ? tr("A failed call among the latest %1:")
+                   : tr("One of the latest %1 calls of this stage:"))
+        .arg(calls.rows.size());
 }
 
 void StageInspector::showHeading() {

@@ -46,6 +46,7 @@ private:
     void build(QVBoxLayout* column);
     void showStage();
     void showCalls(const StageCalls& calls);
+    QString whichOf(const StageCalls& shown, const StageCalls& calls) const;
     void showHeading();
     void showAddresses();
     void showOptions(const StageCalls& calls);

@@ -58,6 +58,10 @@ QString WhyPanel::causeText() const {
     return failed(*session_, stage_) ? session_->failureCause() : QString();
 }
 
+bool WhyPanel::reuseWasOn() const {
+    return session_->config().reuseAddress.value_or(session_->config().role == Role::TcpServer);
+}
+
 QString WhyPanel::holdersText() const {
     if (stage_ != Stage::Bind || !failed(*session_, Stage::Bind)) return {};
     const std::vector<PortHolder> holders = session_->portHolders();
@@ -65,9 +69,7 @@ QString WhyPanel::holdersText() const {
     QStringList lines{tr("The port belongs to:")};
     for (const PortHolder& holder : holders)
         lines << QStringLiteral("• ") + outsideText(portHolderText(holder));
-    const bool reuseWasOn =
-        session_->config().reuseAddress.value_or(session_->config().role == Role::TcpServer);
-    lines << toQString(reuseAdvice(holders, reuseWasOn));
+    lines << toQString(reuseAdvice(holders, reuseWasOn()));
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -101,9 +103,8 @@ void WhyPanel::refresh() {
     show(cause_, causeText());
     show(holders_, holders);
     show(reachable_, reachText());
-    // Where it was on already, the same call would fail in the same way.
-    retry_->setVisible(!holders.isEmpty() &&
-                       !session_->config().reuseAddress.value_or(session_->config().role == Role::TcpServer));
+    // Where it was on already, or a listener has the port, the same call would fail in the same way.
+    retry_->setVisible(!holders.isEmpty() && !reuseWasOn() && !anyListens(session_->portHolders()));
     setVisible(!cause_->isHidden() || !holders_->isHidden() || !reachable_->isHidden());
 }
 

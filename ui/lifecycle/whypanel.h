@@ -27,6 +27,7 @@ Q_SIGNALS:
 
 private:
     QString causeText() const;
+    bool reuseWasOn() const;
     QString holdersText() const;
     QString reachText();
     void show(QLabel* label, const QString& text);

@@ -9,6 +9,9 @@
 namespace sockstage {
 namespace {
 
+/// Only what somebody chose is set; an editor that is opened and left asks for no call.
+constexpr const char* chosenProperty = "chosen";
+
 const OptionFact& factOf(const QModelIndex& index) {
     const auto* proxy = qobject_cast<const QSortFilterProxyModel*>(index.model());
     const QModelIndex source = proxy != nullptr ? proxy->mapToSource(index) : index;
@@ -33,6 +36,7 @@ QWidget* OptionDelegate::createEditor(QWidget* parent, const QStyleOptionViewIte
     choice->addItems(names);
     // Chosen is done: nobody should have to press Enter as well.
     connect(choice, &QComboBox::activated, this, [this, choice] {
+        choice->setProperty(chosenProperty, true);
         auto* self = const_cast<OptionDelegate*>(this);
         Q_EMIT self->commitData(choice);
         Q_EMIT self->closeEditor(choice);
@@ -43,14 +47,15 @@ QWidget* OptionDelegate::createEditor(QWidget* parent, const QStyleOptionViewIte
 void OptionDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const {
     auto* choice = qobject_cast<QComboBox*>(editor);
     if (choice == nullptr) return CellDelegate::setEditorData(editor, index);
-    choice->setCurrentText(index.data(Qt::EditRole).toString());
+    // -1, nothing, where the value is none of them: "on (2)", or an error.
+    choice->setCurrentIndex(choice->findText(index.data(Qt::EditRole).toString()));
 }
 
 void OptionDelegate::setModelData(QWidget* editor, QAbstractItemModel* model,
                                   const QModelIndex& index) const {
     const auto* choice = qobject_cast<QComboBox*>(editor);
     if (choice == nullptr) return CellDelegate::setModelData(editor, model, index);
-    model->setData(index, choice->currentText(), Qt::EditRole);
+    if (choice->property(chosenProperty).toBool()) model->setData(index, choice->currentText(), Qt::EditRole);
 }
 
 }  // namespace sockstage

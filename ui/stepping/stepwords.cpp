@@ -35,7 +35,7 @@ QString unreadText(quint64 unread) {
 
 std::optional<KernelFacts> ownFacts(const Session& session) {
     const auto history = session.kernelHistory(0);
-    return history ? history->latest() : std::nullopt;
+    return history ? history->present() : std::nullopt;
 }
 
 QString acceptQueueText(const Session& session) {
