@@ -67,7 +67,7 @@ QWidget* TrafficPane::makeBar() {
     bar->setBackgroundRole(QPalette::AlternateBase);
     tabs_->setDrawBase(false);
     tabs_->setExpanding(false);
-    tabs_->setUsesScrollButtons(false);
+    tabs_->setUsesScrollButtons(true);  // in a narrow window
     tabs_->setAccessibleName(tr("Views of this socket"));
     const bool server = isServer(session_.config().role);
     const bool tcp = isTcp(session_.config().role);

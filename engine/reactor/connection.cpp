@@ -33,8 +33,9 @@ Connection::Connection(Environment environment, std::uint32_t number, FileDescri
       slot_(environment.record.connections.edit(number)),
       queue_(environment.record.counters, &slot_.queuedBytes, &slot_.discardedBytes) {}
 
+/// In order, also where SO_LINGER makes close() wait: nobody waits for a worker that does (SessionWorker).
 Connection::~Connection() {
-    closeAtOnce();
+    closeNow(EndReason::ClosedByUs);
 }
 
 void Connection::start(StageSet held) {

@@ -111,8 +111,9 @@ KernelFacts lookAtSocket(int fd, bool tcp) {
     return facts;
 }
 
-BoundSocket lookAtBinding(int fd, const SocketAddress& local) {
+BoundSocket lookAtBinding(int fd, const SocketAddress& local, bool tcp) {
     BoundSocket bound{local, false, {}};
+    bound.stream = tcp;
     OptionRoom room{};
     std::size_t length = 0;
     if (!local.isIpv4() && lookAtOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, room, length) == 0)
@@ -120,9 +121,8 @@ BoundSocket lookAtBinding(int fd, const SocketAddress& local) {
     room = {};
     if (lookAtOption(fd, SOL_SOCKET, SO_BINDTODEVICE, room, length) == 0)
         bound.interface = reinterpret_cast<const char*>(room.data());  // with its NUL; empty: none
-    int value = 0;
-    if (option(fd, SOL_SOCKET, SO_TYPE, value) != 0) bound.stream = value == SOCK_STREAM;
-    if (option(fd, IPPROTO_IP, IP_MULTICAST_ALL, value) != 0) bound.everyGroup = value != 0;
+    if (!tcp && lookAtOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, room, length) == 0)
+        bound.everyGroup = std::to_integer<int>(room[0]) != 0;
     return bound;
 }
 

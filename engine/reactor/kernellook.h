@@ -35,7 +35,7 @@ TcpState tcpStateOf(int fd);
 KernelFacts lookAtSocket(int fd, bool tcp);
 
 /// What beside its address decides who can reach it.
-BoundSocket lookAtBinding(int fd, const SocketAddress& local);
+BoundSocket lookAtBinding(int fd, const SocketAddress& local, bool tcp);
 
 /// The kernel's name of a socket, never used twice (SO_COOKIE); 0 when it does not say.
 std::uint64_t socketCookie(int fd);

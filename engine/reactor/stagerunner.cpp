@@ -154,7 +154,7 @@ StageRunner::Progress StageRunner::bind() {
         return attemptFailed(Stage::Bind, result);
     }
     if (env_.calls.getsockname({Stage::Bind}, fd_.get(), local_).ok()) env_.record.local.set(local_);
-    env_.record.bound.set(lookAtBinding(fd_.get(), local_));
+    env_.record.bound.set(lookAtBinding(fd_.get(), local_, isTcp(config().role)));
     env_.log.enter(Stage::Bind, StageState::Done, local_.text());
     return Progress::Done;
 }

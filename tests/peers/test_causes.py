@@ -313,8 +313,8 @@ class Transferring(CauseCase):
                 program.wait("failure")
             failure = self.cause("--tcp-client", cli.hostport(server.getsockname()), scenario=scenario)
         self.assertIn("ECONNRESET", failure["reason"])
-        self.assertRegex(failure["cause"], r"^The peer sent a reset \(RST\), [0-9.]+ m?s after the connection began and "
-                                           r"[0-9.]+ m?s after its last of 5 bytes\.( \d+ bytes? of ours were not "
+        self.assertRegex(failure["cause"], r"^The peer sent a reset \(RST\)\. recv\(\) reported it [0-9.]+ m?s after the connection began, "
+                                           r"[0-9.]+ m?s after the last of 5 bytes had come\.( \d+ bytes? of ours were not "
                                            r"acknowledged\.)? Probably it closed")
 
     def test_a_peer_that_has_gone(self):

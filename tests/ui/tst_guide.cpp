@@ -64,7 +64,7 @@ private Q_SLOTS:
             const QString last = chapter.markdown.section(QStringLiteral("\n## "), -1);
             QVERIFY2(last.startsWith(QStringLiteral("Try it\n\n")), qUtf8Printable(chapter.name));
             const auto words = chapter.markdown.simplified().split(u' ').size();
-            QVERIFY2(words > 120 && words < 800, qUtf8Printable(chapter.name));
+            QVERIFY2(words > 120 && words < 1000, qUtf8Printable(chapter.name));
             QVERIFY2(!chapter.markdown.contains(QStringLiteral("{{")), qUtf8Printable(chapter.name));
         }
     }

@@ -195,6 +195,9 @@ private Q_SLOTS:
 
     void whatNobodyLooksAtAnyMoreIsNotNow() {
         connectPair();
+        server_->watch({1}, false);
+        QTRY_VERIFY(!server_->tcpWay(1).empty());
+        server_->watch({}, false);
         client_->hold(Stage::Close);  // no FIN comes: FIN-WAIT-2
         server_->close(0);
         QTRY_VERIFY(server_->isForgotten());
