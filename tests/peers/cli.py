@@ -100,8 +100,8 @@ class Cli:
             self._news.notify_all()
 
     def errors(self):
-        self._stderr.seek(0)
-        return self._stderr.read().decode()
+        # The program writes at the place that this file has in both: it must not be moved.
+        return os.pread(self._stderr.fileno(), os.fstat(self._stderr.fileno()).st_size, 0).decode()
 
     # Waiting --------------------------------------------------------------------------------
 
