@@ -75,7 +75,7 @@ void ClientsTable::setColumnWidths() {
     const auto titleOf = [this](int column) {
         return model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     };
-    constexpr std::array<int, clientColumnCount> characters{18, 5, 15, 9, 9, 8, 8, 9, 7, 9};
+    constexpr std::array<int, clientColumnCount> characters{17, 5, 15, 9, 9, 8, 8, 9, 7, 9};
     for (int column = 0; column < clientColumnCount; ++column)
         view_->setColumnWidth(
             column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
