@@ -133,7 +133,8 @@ public:
     /// swept slowly while `sweep`. Nothing is sampled when both are empty and false.
     void watch(const ConnectionNumbers& visible, bool sweep);
     /// One socket that somebody looks at closely (0: the session's own): sampled every `intervalMs` into its
-    /// history, also after its close(), until the kernel has forgotten it. nullopt: nobody looks.
+    /// history, also after its close(), until the kernel has forgotten it. nullopt: nobody looks;
+    /// once it is closed, what was observed before is followed all the same, twice a second.
     void observe(std::optional<std::uint32_t> connection, int intervalMs = 100);
     /// The same for every socket of the session, into one log; 0: no more.
     void logKernel(int intervalMs);
