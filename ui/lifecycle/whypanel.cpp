@@ -68,7 +68,7 @@ QString WhyPanel::holdersText() const {
     if (holders.empty()) return {};
     QStringList lines{tr("The port belongs to:")};
     for (const PortHolder& holder : holders)
-        lines << QStringLiteral("• ") + outsideText(portHolderText(holder));
+        lines << QStringLiteral("• ") + toQString(printableText(portHolderText(holder)));
     lines << toQString(reuseAdvice(holders, reuseWasOn()));
     return lines.join(QLatin1Char('\n'));
 }
@@ -85,7 +85,7 @@ QString WhyPanel::reachText() {
             one.interface.empty() ? QString() : QStringLiteral(" (%1)").arg(outsideText(one.interface));
         lines << QStringLiteral("%1 %2%3: %4")
                      .arg(one.reachable ? QStringLiteral("✔") : QStringLiteral("✘"), outsideText(one.address),
-                          interface, outsideText(one.why));
+                          interface, toQString(printableText(one.why)));
     }
     reach_ = lines.isEmpty() ? QString()
                              : tr("By which addresses it can be reached:\n") + lines.join(QLatin1Char('\n'));

@@ -109,7 +109,8 @@ QString closeText(const RecordSource& source, const CallRecord& record) {
 }
 
 void mark(RecordLine& line, const CallRecord& record, std::span<const std::byte> bytes) {
-    const QString text = outsideText({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const QString text =
+        toQString(printableText({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
     const QString words = text.isEmpty() ? toQString(stageStateName(record.markState())) : text;
     const QString sentence = toQString(stageName(record.stage)) + QStringLiteral(": ") + words;
     record.markState() == StageState::Failed ? fail(line, sentence) : note(line, sentence);
