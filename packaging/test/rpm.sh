@@ -49,8 +49,9 @@ asks_for_libraries() {
 
 has_only_its_runpath() {
     readelf -dW "$WORK/rpm-sockstage/usr/bin/sockstage" | grep -E 'R(UN)?PATH' | tee "$WORK/dynamic"
-    [ "$(wc -l <"$WORK/dynamic")" -eq 1 ] && grep -qF '[$ORIGIN/../lib64/sockstage]' "$WORK/dynamic" ||
+    if [ "$(wc -l <"$WORK/dynamic")" -ne 1 ] || ! grep -qF "[\$ORIGIN/../lib64/sockstage]" "$WORK/dynamic"; then
         complain "It looks for libraries elsewhere, too."
+    fi
     ls "$WORK"/rpm-sockstage/usr/lib64/sockstage/libQCustomPlot*.so.*
 }
 
