@@ -65,13 +65,13 @@ std::string dropBytes(std::uint32_t drops) {
 }
 
 sock_extended_err reported(int error, int origin, int type, int code, std::uint32_t info = 0) {
-    return {static_cast<std::uint32_t>(error),
-            static_cast<std::uint8_t>(origin),
-            static_cast<std::uint8_t>(type),
-            static_cast<std::uint8_t>(code),
-            0,
-            info,
-            0};
+    sock_extended_err made{};
+    made.ee_errno = static_cast<std::uint32_t>(error);
+    made.ee_origin = static_cast<std::uint8_t>(origin);
+    made.ee_type = static_cast<std::uint8_t>(type);
+    made.ee_code = static_cast<std::uint8_t>(code);
+    made.ee_info = info;
+    return made;
 }
 
 /// Of a datagram "ping" to port 9.
