@@ -178,7 +178,7 @@ int takeEverywhere(const QString& program, const QString& folder) {
             run.setProcessEnvironment(environment);
             run.setProcessChannelMode(QProcess::ForwardedChannels);
             run.start(program, {folder});
-            if (!run.waitForFinished(120'000) || run.exitCode() != 0) ++failures;
+            if (!run.waitForFinished(140'000) || run.exitCode() != 0) ++failures;
         }
     return failures;
 }
