@@ -39,6 +39,10 @@ failed_names=()
 
 # Every way out ends with the total; one that did not get as far as the tests counts as a failure.
 finish() {
+    if [ $((passed + failed + skipped)) -eq 0 ]; then
+        echo "No test has a name that matches \"$only\"." >&2
+        failed=1
+    fi
     if [ "${#failed_names[@]}" -gt 0 ]; then
         printf 'Failed: %s\n' "${failed_names[*]}"
     fi
