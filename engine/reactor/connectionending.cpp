@@ -100,12 +100,13 @@ void Connection::reset() {
 
 /// With SO_LINGER above 0, Linux waits in close() for non-blocking descriptors too; an abort does not.
 void Connection::closeAtOnce() {
-    if (isOpen() && lingerSeconds(fd_.get()) > 0) return reset();
+    if (isOpen() && env_.calls.lingerAsked() && lingerSeconds(fd_.get()) > 0) return reset();
     closeNow(EndReason::ClosedByUs);
 }
 
 /// What SO_LINGER, which may come from the listener, makes of an orderly close; says so, and returns the end.
 EndReason Connection::heedLinger(EndReason orderly) {
+    if (!env_.calls.lingerAsked()) return orderly;
     const int seconds = lingerSeconds(fd_.get());
     // When both sides have sent EOF, there is nothing left that a reset could end.
     const bool bothEnded = receiving_ == DirectionState::Eof && sending_ == DirectionState::ShutDown;

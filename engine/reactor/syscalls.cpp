@@ -86,6 +86,7 @@ CallResult Syscalls::setsockopt(CallSite site, int fd, int level, int name,
         return ::setsockopt(fd, level, name, addressOf(value), static_cast<socklen_t>(value.size()));
     });
     asked_[site.connection].note(level, name, value, record.error);
+    lingerAsked_ = lingerAsked_ || (level == SOL_SOCKET && name == SO_LINGER);
     if (!record.failed() && level == SOL_SOCKET && name == SO_RXQ_OVFL)
         record_.dropCounts.store(optionValue(value) != 0, std::memory_order_relaxed);
     return append(record, value);

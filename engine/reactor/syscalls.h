@@ -68,6 +68,8 @@ public:
     CallResult setsockopt(CallSite site, int fd, int level, int name, int value);
     /// For options that are no int: a name, a struct.
     CallResult setsockopt(CallSite site, int fd, int level, int name, std::span<const std::byte> value);
+    /// SO_LINGER of any socket; else all of them have the kernel's default, and none need be asked.
+    bool lingerAsked() const { return lingerAsked_; }
     /// What was asked for of the open sockets: by connection, 0 for the session's own.
     AskedOptions askedOptions(std::uint32_t connection) const;
     CallResult setLinger(CallSite site, int fd, int seconds);
@@ -138,6 +140,7 @@ private:
 
     SessionRecord& record_;
     std::map<std::uint32_t, AskedOptions> asked_;
+    bool lingerAsked_ = false;
 };
 
 }  // namespace sockstage
