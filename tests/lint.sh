@@ -8,11 +8,12 @@ cache=$root/build/lint
 mkdir -p "$cache"
 rules=$({ clang-tidy --version; cat "$root/.clang-tidy" "$root/tests/.clang-tidy"; } | sha256sum)
 
-# One line for each source of ours: hash, then file.
+# One line for each source of ours: hash, then file. Also writes the commands without precompiled headers: a file that
+# forgets an include does not compile here.
 sources_with_hash() {
-    python3 - "$build" "$root" "$rules" <<'PYTHON'
-import hashlib, json, os, subprocess, sys
-build, root, rules = sys.argv[1:]
+    python3 - "$build" "$root" "$rules" "$cache" <<'PYTHON'
+import hashlib, json, os, re, subprocess, sys
+build, root, rules, cache = sys.argv[1:]
 ours = tuple(os.path.join(root, folder) + "/" for folder in ("engine", "ui", "app", "tests", "resources"))
 headers = {}
 target = None
@@ -23,7 +24,12 @@ for line in subprocess.run(["ninja", "-C", build, "-t", "deps"], capture_output=
         path = os.path.normpath(os.path.join(build, line.strip()))
         if path.startswith(ours):
             headers.setdefault(target, set()).add(path)
-for entry in json.load(open(os.path.join(build, "compile_commands.json"))):
+entries = json.load(open(os.path.join(build, "compile_commands.json")))
+for entry in entries:
+    entry["command"] = re.sub(r" -Winvalid-pch -include \S+", "", entry["command"])
+with open(os.path.join(cache, "compile_commands.json"), "w") as commands:
+    json.dump(entries, commands)
+for entry in entries:
     if not entry["file"].startswith(ours):
         continue
     digest = hashlib.sha256((rules + entry["command"]).encode())
@@ -37,7 +43,7 @@ PYTHON
 check() {
     local hash=$1 file=$2
     [ -e "$cache/$hash" ] && return 0
-    if clang-tidy --quiet -p "$build" "$file" >"$cache/$hash.log" 2>&1; then
+    if clang-tidy --quiet -p "$cache" "$file" >"$cache/$hash.log" 2>&1; then
         mv "$cache/$hash.log" "$cache/$hash"
     else
         grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' "$cache/$hash.log"
