@@ -70,6 +70,13 @@ QString peerText(const ConnectionTable& connections, std::uint32_t number) {
     return text.empty() ? Words::tr("peer %1").arg(number) : outsideText(text);
 }
 
+QString shortPeerText(const ConnectionTable& connections, std::uint32_t number) {
+    if (number == 0 || number > connections.count()) return {};
+    const SocketAddress& peer = connections.at(number).peer;
+    return peer.isLoopback() ? QLatin1Char(':') + QString::number(peer.port())
+                             : peerText(connections, number);
+}
+
 bool isOpen(const ConnectionSlot& slot) {
     return slot.state.load(std::memory_order_acquire) == ConnectionState::Open;
 }

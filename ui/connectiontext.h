@@ -21,6 +21,8 @@ QString sinceOrEndText(const ConnectionSlot& slot, qint64 nowNs);
 quint64 unreadBytes(const ConnectionSlot& slot);
 /// The peer's address, or "peer 7" when it has none.
 QString peerText(const ConnectionTable& connections, std::uint32_t number);
+/// The same where there is little room: of a loopback address only the port, ":58208".
+QString shortPeerText(const ConnectionTable& connections, std::uint32_t number);
 
 bool isOpen(const ConnectionSlot& slot);
 /// Our descriptor is closed, and the last look found the socket still there: it sends the rest, or waits.

@@ -2,7 +2,6 @@
 
 #include <QApplication>
 #include <QCloseEvent>
-#include <QLineEdit>
 #include <QScreen>
 #include <QSettings>
 #include <QSplitter>
@@ -19,7 +18,6 @@
 #include "guideplace.h"
 #include "newsocketdialog.h"
 #include "observation.h"
-#include "plaintext.h"
 #include "rememberedconfig.h"
 #include "scenepanel.h"
 #include "sessionpage.h"
@@ -36,7 +34,6 @@ namespace sockstage {
 namespace {
 
 constexpr int refreshMs = 250;
-constexpr int messageMs = 4000;
 constexpr int closingMs = 2500;  ///< a little more than Session::close() gives to queued bytes
 
 }  // namespace
@@ -50,7 +47,6 @@ MainWindow::MainWindow(std::optional<Theme> theme)
       stack_(new QStackedWidget(this)),
       splitter_(new QSplitter(this)),
       status_(new StatusLine(this)),
-      find_(new QLineEdit(this)),
       newButton_(new QToolButton(this)),
       experiments_(
           new Experiments([this](const SocketConfig& config) { return sockets_->open(config); }, this)),
@@ -69,6 +65,7 @@ MainWindow::MainWindow(std::optional<Theme> theme)
     connect(empty_, &EmptyPage::demoWanted, this, &MainWindow::startDemo);
     connect(empty_, &EmptyPage::sceneWanted, this, &MainWindow::startScene);
     connect(experiments_, &Experiments::lookWanted, this, &MainWindow::look);
+    connect(experiments_, &Experiments::changed, this, &MainWindow::followExperiment);
     connect(experiments_, &Experiments::removeWanted, this, &MainWindow::remove);
     connect(&timer_, &QTimer::timeout, this, &MainWindow::refresh);
     timer_.start(refreshMs);
@@ -103,7 +100,6 @@ void MainWindow::makeCentre() {
 
 void MainWindow::tellGuide() {
     setGuidePlace(list_, QStringLiteral("window#sockets"));
-    setGuidePlace(find_, QStringLiteral("window#traffic-and-system-calls"));
     setGuidePlace(status_, QStringLiteral("window#status-bar"));
     setGuidePlace(empty_, QStringLiteral("sockets"));
     setGuidePlace(experiments_->panel(), QStringLiteral("experiments#how-to-read-a-scene"));
@@ -155,6 +151,12 @@ void MainWindow::openAgain(SocketConfig config) {
     openSocket(config);
 }
 
+/// The experiment's bar takes the place of the step bar: one of them says what to do next, never both.
+void MainWindow::followExperiment() {
+    if (SessionPage* page = currentPage())
+        page->setExperimentOn(experiments_->scene() != nullptr && experiments_->has(page->session()));
+}
+
 void MainWindow::removeFinished() {
     if (Session* session = list_->current()) remove(session);
 }
@@ -183,7 +185,6 @@ SessionPage* MainWindow::pageOf(Session* session) {
         config.reuseAddress = true;
         openAgain(config);
     });
-    connect(&page->traffic(), &TrafficPane::findFinished, this, &MainWindow::showFound);
     connect(&page->traffic(), &TrafficPane::callWanted, this,
             [this](Session* other, quint32 connection, quint64 row) {
                 look(other, connection);
@@ -205,8 +206,7 @@ void MainWindow::showPage(Session* session) {
         old->saveState(settings);
     }
     stack_->setCurrentWidget(session != nullptr ? static_cast<QWidget*>(pageOf(session)) : empty_);
-    if (SessionPage* page = currentPage()) page->traffic().setFind(find_->text());
-    find_->setEnabled(session != nullptr);
+    followExperiment();
     actions_->setPage(currentPage());
     refresh();
 }
@@ -231,15 +231,7 @@ void MainWindow::sendMessage() {
 }
 
 void MainWindow::focusFind() {
-    find_->setFocus(Qt::ShortcutFocusReason);
-    find_->selectAll();
-}
-
-void MainWindow::showFound(bool found) {
-    setWrong(find_, !found);
-    if (!found)
-        status_->showMessage(tr("“%1” was not found.").arg(outsideText(find_->text().toStdString())),
-                             messageMs);
+    if (SessionPage* page = currentPage()) page->traffic().focusFind();
 }
 
 void MainWindow::findNext() {

@@ -9,7 +9,6 @@
 #include "session.h"
 #include "theme.h"
 
-class QLineEdit;
 class QSplitter;
 class QStackedWidget;
 class QToolButton;
@@ -68,6 +67,7 @@ private:
     void newSocket();
     void newSocketOf(Role role);
     void runAgain();
+    void followExperiment();
     void openAgain(SocketConfig config);
     void removeFinished();
     void remove(Session* session);
@@ -76,7 +76,6 @@ private:
     void focusComposer();
     void sendMessage();
     void focusFind();
-    void showFound(bool found);
     void findNext();
     void findPrevious();
     void resetLayout();
@@ -94,7 +93,6 @@ private:
     QStackedWidget* stack_;
     QSplitter* splitter_;
     StatusLine* status_;
-    QLineEdit* find_;
     QToolButton* newButton_;
     Demo* demo_ = nullptr;
     Experiments* experiments_;

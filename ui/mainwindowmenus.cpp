@@ -1,5 +1,4 @@
 #include <QActionGroup>
-#include <QLineEdit>
 #include <QMenuBar>
 #include <QToolBar>
 #include <QToolButton>
@@ -40,21 +39,6 @@ void MainWindow::makeToolBar() {
     bar->addSeparator();
     bar->addActions({actions_->run, actions_->step, actions_->stepMode, actions_->shutDown, actions_->close,
                      actions_->reset});
-    auto* space = new QWidget(bar);
-    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(space);
-    find_->setPlaceholderText(tr("Find in traffic and calls"));
-    find_->setObjectName(QStringLiteral("find"));
-    find_->setAccessibleName(tr("Find in traffic and calls"));
-    find_->setToolTip(tr("Find (Ctrl+F); Enter or F3 goes to the next match, Shift+F3 to the one before"));
-    find_->setClearButtonEnabled(true);
-    find_->setMaximumWidth(fontMetrics().averageCharWidth() * 36);
-    bar->addWidget(find_);
-    connect(find_, &QLineEdit::textChanged, this, [this](const QString& text) {
-        showFound(true);
-        if (SessionPage* page = currentPage()) page->traffic().setFind(text);
-    });
-    connect(find_, &QLineEdit::returnPressed, this, &MainWindow::findNext);
 }
 
 QAction* MainWindow::addAction(QMenu& menu, const QString& text, const QKeySequence& keys,

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include "elidinglabel.h"
 #include "quantitytext.h"
 #include "sessiontext.h"
 #include "strip.h"
@@ -56,9 +57,9 @@ SessionHeader::SessionHeader(Session& session, QWidget* parent)
       session_(&session),
       address_(makeLabel({}, this)),
       mark_(makeLabel({}, this)),
-      state_(makeLabel({}, this)),
-      worker_(makeLabel({}, this)),
-      reach_(makeLabel({}, this)),
+      state_(new ElidingLabel(this)),
+      uptime_(makeLabel({}, this)),
+      reach_(new ElidingLabel(this)),
       failureText_(makeLabel({}, this)),
       failure_(new QWidget(this)) {
     const int space = fontMetrics().height() / 2;
@@ -71,22 +72,20 @@ SessionHeader::SessionHeader(Session& session, QWidget* parent)
     address_->setObjectName(QStringLiteral("headerAddress"));
     address_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     state_->setObjectName(QStringLiteral("headerState"));
-    worker_->setToolTip(
-        tr("The thread that makes this socket's calls, as strace and ps show it; and the time since it was "
-           "opened"));
-    setTone(worker_, Tone::Dimmed);
+    setTone(uptime_, Tone::Dimmed);
     auto* line = new QHBoxLayout;
     line->setSpacing(space);
     const std::initializer_list<QWidget*> parts{title, address_, mark_, state_};
     for (QWidget* part : parts)
         line->addWidget(part);
-    // The least important part gives way where the window is narrow.
-    worker_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    worker_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    line->addWidget(worker_, 1);
-
-    reach_->setWordWrap(true);
+    // Who can reach it gives way first where the window is narrow: the tool tip has all of it.
+    state_->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+    reach_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    reach_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     reach_->setObjectName(QStringLiteral("headerReach"));
+    line->addWidget(reach_, 1);
+    line->addWidget(uptime_);
+
     failureText_->setWordWrap(true);
     failureText_->setObjectName(QStringLiteral("failure"));
     failureText_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -102,10 +101,9 @@ SessionHeader::SessionHeader(Session& session, QWidget* parent)
     failure_->hide();
 
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space * 3 / 2, space * 3 / 2, space * 3 / 2, space / 2);
+    column->setContentsMargins(space * 3 / 2, space, space * 3 / 2, space / 2);
     column->setSpacing(space / 2);
     column->addLayout(line);
-    column->addWidget(reach_);
     column->addWidget(failure_);
     refresh();
 }
@@ -125,16 +123,18 @@ void SessionHeader::refreshState() {
     setTone(mark_, toneOf(mark));
     setTone(state_, toneOf(mark));
     const QString up = elapsedText(uptimeNs(*session_));
-    if (session_->isFinished())
-        showText(*worker_, tr("ran for %1").arg(up));
-    else
-        showText(*worker_, tr("worker thread %1 · up %2").arg(session_->workerThreadId()).arg(up));
+    showText(*uptime_, session_->isFinished() ? tr("ran for %1").arg(up) : tr("up %1").arg(up));
+    if (const int thread = session_->workerThreadId(); thread != shownThread_) {
+        shownThread_ = thread;
+        uptime_->setToolTip(
+            tr("Since it was opened. Thread %1 makes this socket's calls, as strace and ps show it")
+                .arg(thread));
+    }
 }
 
 void SessionHeader::refreshReach() {
     const SocketAddress local =
         isServer(session_->config().role) ? session_->localAddress() : SocketAddress();
-    reach_->setVisible(local.isValid());
     if (local == reachedAt_) return;
     reachedAt_ = local;
     QString sentence = reachSentence(local, local.isWildcard() ? localInterfaceAddresses() : QStringList());

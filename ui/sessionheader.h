@@ -28,9 +28,10 @@ private:
     void refreshFailure();
 
     QPointer<Session> session_;
-    QLabel *address_, *mark_, *state_, *worker_, *reach_, *failureText_;
+    QLabel *address_, *mark_, *state_, *uptime_, *reach_, *failureText_;
     QWidget* failure_;
     SocketAddress reachedAt_;
+    int shownThread_ = 0;
 };
 
 }  // namespace sockstage

@@ -53,7 +53,6 @@ SessionPage::SessionPage(Session& session, Observation& observation, QWidget* pa
       header_(new SessionHeader(session, this)),
       steps_(new StepBar(session, this)),
       rail_(new LifecycleRail(this)),
-      clientRail_(new LifecycleRail(this)),
       clients_(new ClientsTable(this)),
       traffic_(new TrafficPane(session, this)),
       bytes_(new BytesPanel(this)),
@@ -64,9 +63,9 @@ SessionPage::SessionPage(Session& session, Observation& observation, QWidget* pa
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     rail_->setSession(&session_);
-    clientRail_->setSession(&session_);
-    clientRail_->hide();
     clients_->setSession(&session_);
+    // The one connection of a client is in the rail and in the right column.
+    clients_->setVisible(isServer(session_.config().role));
     bytes_->setSession(&session_);
     // Nothing is chosen yet: the room is better used by the traffic.
     bytes_->hide();
@@ -75,7 +74,7 @@ SessionPage::SessionPage(Session& session, Observation& observation, QWidget* pa
 
     columns_->addWidget(makeCentre());
     columns_->addWidget(side_);
-    side_->setMinimumWidth(fontMetrics().averageCharWidth() * 42);
+    side_->setMinimumWidth(fontMetrics().averageCharWidth() * 38);
     columns_->setChildrenCollapsible(false);
     columns_->setHandleWidth(1);
     columns_->setStretchFactor(0, 1);
@@ -96,17 +95,14 @@ QWidget* SessionPage::makeCentre() {
     column->addWidget(header_);
     column->addWidget(steps_);
     const int space = fontMetrics().height() * 3 / 4;
-    auto* rails = new QVBoxLayout;
-    rails->setContentsMargins(space, space / 2, space, space);
-    rails->setSpacing(space);
-    for (LifecycleRail* rail : {rail_, clientRail_}) {
-        // Two rows of cards are higher than the size hint; a fixed height would cut the second one off.
-        QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-        policy.setHeightForWidth(true);
-        rail->setSizePolicy(policy);
-        rails->addWidget(rail);
-    }
-    column->addLayout(rails);
+    auto* rail = new QVBoxLayout;
+    rail->setContentsMargins(space, space / 4, space, space / 2);
+    // Two rows of cards are higher than the size hint; a fixed height would cut the second one off.
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    rail_->setSizePolicy(policy);
+    rail->addWidget(rail_);
+    column->addLayout(rail);
     column->addWidget(makeLine(Qt::Horizontal, upper));
     rows_->addWidget(clients_);
     rows_->addWidget(traffic_);
@@ -157,49 +153,47 @@ void SessionPage::connectParts() {
     });
     connect(header_, &SessionHeader::againWanted, this, &SessionPage::againWanted);
     connect(&side_->stage(), &StageInspector::retryWithReuseWanted, this, &SessionPage::againWithReuseWanted);
-    for (LifecycleRail* rail : {rail_, clientRail_}) {
-        LifecycleRail* other = rail == rail_ ? clientRail_ : rail_;
-        connect(rail, &LifecycleRail::stageSelected, this,
-                [this, other](Stage stage, std::uint32_t connection) {
-                    other->clearSelection();
-                    side_->stage().setStage(stage, connection);
-                });
-    }
+    connect(rail_, &LifecycleRail::stageSelected, this,
+            [this](Stage stage, std::uint32_t connection) { side_->stage().setStage(stage, connection); });
+    connect(clients_, &ClientsTable::heightWishChanged, this, &SessionPage::shareRows);
+    connect(rows_, &QSplitter::splitterMoved, this, [this] { rowsMoved_ = true; });
     connect(clients_, &ClientsTable::selectionChanged, this, &SessionPage::followSelection);
     connect(clients_, &ClientsTable::sendToRequested, this, [this](const ConnectionNumbers& numbers) {
         composer_->setSelected(numbers);
         composer_->focusMessage();
     });
     connect(traffic_, &TrafficPane::rowSelected, this, [this](quint64 row) {
-        bytes_->setVisible(true);
+        bytesWanted_ = true;
+        bytes_->setVisible(traffic_->showsRecords());
         bytes_->showRow(row);
+    });
+    // Bytes belong to a row of a list; beside charts and options they would only take the room.
+    connect(traffic_, &TrafficPane::tabChosen, this,
+            [this] { bytes_->setVisible(bytesWanted_ && traffic_->showsRecords()); });
+    connect(bytes_, &BytesPanel::closeWanted, this, [this] {
+        bytesWanted_ = false;
+        bytes_->hide();
     });
     connect(traffic_, &TrafficPane::boundariesShown, this, &SessionPage::pair);
 }
 
 void SessionPage::followSelection() {
-    const ConnectionNumbers selected = clients_->selected();
-    const bool ownRail = session_.config().role == Role::TcpServer && selected.size() == 1;
-    clientRail_->setVisible(ownRail);
-    if (ownRail) {
-        clientRail_->setConnection(selected.front());
-        clientRail_->selectStage(Stage::Recv);
-        rail_->clearSelection();
-        side_->stage().setStage(Stage::Recv, selected.front());
-    }
-    // A client's stage must not stay in the inspector when its rail has gone.
-    if (!ownRail) {
-        clientRail_->clearSelection();
-        rail_->followSession();
-        side_->stage().setStage(rail_->selectedStage(), 0);
-    }
+    selected_ = clients_->selected();
+    const bool tcpServer = session_.config().role == Role::TcpServer;
+    const std::uint32_t client = tcpServer && selected_.size() == 1 ? selected_.front() : 0;
+    const bool clientBefore = rail_->selectedConnection() != 0;
+    rail_->setConnection(client);
+    rail_->setChosenClients(selected_.size());
+    if (client != 0 || clientBefore) rail_->selectStage(Stage::Recv);
+    if (client == 0) rail_->followSession();
+    side_->stage().setStage(rail_->selectedStage(), rail_->selectedConnection());
     steps_->setConnection(steppedConnection());
     markNext();
     if (isVisible()) side_->look(observed());
     traffic_->setObserved(observed());
-    traffic_->setSelected(selected);
+    traffic_->setSelected(selected_);
     pair();
-    if (isServer(session_.config().role)) composer_->setSelected(selected);
+    if (isServer(session_.config().role)) composer_->setSelected(selected_);
     Q_EMIT selectionChanged();
 }
 
@@ -215,7 +209,6 @@ void SessionPage::tick() {
         pair();
     }
     rail_->refresh();
-    if (clientRail_->isVisible()) clientRail_->refresh();
     clients_->refresh();
     traffic_->refresh();
     side_->refresh();
@@ -239,23 +232,24 @@ void SessionPage::hideEvent(QHideEvent* event) {
 std::uint32_t SessionPage::observed() const {
     const Role role = session_.config().role;
     if (role == Role::TcpClient) return session_.connections().count() != 0 ? 1 : 0;
-    const ConnectionNumbers selected = clients_->selected();
-    return role == Role::TcpServer && selected.size() == 1 ? selected.front() : 0;
+    return role == Role::TcpServer && selected_.size() == 1 ? selected_.front() : 0;
 }
 
 /// Tells the view of call boundaries what it is about: the one chosen connection, or the only one there is.
 void SessionPage::pair() {
     if (!traffic_->showsBoundaries()) return;
-    const ConnectionNumbers selected = clients_->selected();
-    const bool only = selected.empty() && session_.connections().count() == 1;
-    const std::uint32_t connection = selected.size() == 1 ? selected.front() : only ? 1 : 0;
+    const bool only = selected_.empty() && session_.connections().count() == 1;
+    const std::uint32_t connection = selected_.size() == 1 ? selected_.front() : only ? 1 : 0;
     traffic_->setPair(connection, observation_.otherEnd(session_, connection));
+}
+
+ConnectionNumbers SessionPage::chosen() const {
+    return session_.config().role == Role::TcpServer ? selected_ : ConnectionNumbers();
 }
 
 ConnectionNumbers SessionPage::targets() const {
     ConnectionNumbers open;
-    if (session_.config().role != Role::TcpServer) return open;
-    for (const std::uint32_t number : clients_->selected())
+    for (const std::uint32_t number : chosen())
         if (isOpen(session_.connections().at(number))) open.push_back(number);
     return open;
 }
@@ -264,11 +258,12 @@ quint64 SessionPage::unreadBytes() const {
     if (!isTcp(session_.config().role)) return 0;
     const ConnectionTable& table = session_.connections();
     quint64 sum = 0;
-    const ConnectionNumbers chosen = targets();
-    for (const std::uint32_t number : chosen)
-        sum += sockstage::unreadBytes(table.at(number));
-    if (!chosen.empty()) return sum;
-    for (std::uint32_t number = 1; number <= table.count(); ++number)
+    if (const ConnectionNumbers of = chosen(); !of.empty()) {
+        for (const std::uint32_t number : of)
+            sum += sockstage::unreadBytes(table.at(number));
+        return sum;
+    }
+    for (std::uint32_t number = table.firstOpen(); number != 0; number = table.nextOpen(number))
         sum += sockstage::unreadBytes(table.at(number));
     return sum;
 }
@@ -297,19 +292,18 @@ std::uint32_t SessionPage::steppedConnection() const {
     return chosen.size() == 1 ? chosen.front() : 0;
 }
 
-/// On the card of the stage: of the client's own rail where that shows the connection, else of the session's.
 void SessionPage::markNext() {
     const auto& next = steps_->next();
-    const bool clients =
-        next && clientRail_->isVisibleTo(this) && next->connection == clientRail_->connection();
-    const auto stage = next ? std::optional(next->stage) : std::nullopt;
-    rail_->setNext(clients ? std::nullopt : stage);
-    clientRail_->setNext(clients ? stage : std::nullopt);
+    rail_->setNext(next ? std::optional(next->stage) : std::nullopt);
+}
+
+void SessionPage::setExperimentOn(bool on) {
+    steps_->setSuppressed(on);
 }
 
 void SessionPage::saveState(QSettings& settings) const {
     settings.setValue(settingsKey("window/columns"), columns_->saveState());
-    settings.setValue(settingsKey("window/rows"), rows_->saveState());
+    settings.setValue(settingsKey("window/rows"), rowsMoved_ ? rows_->saveState() : QByteArray());
     clients_->saveState(settings);
     side_->saveState(settings);
 }
@@ -318,21 +312,36 @@ void SessionPage::restoreState(QSettings& settings) {
     columns_->restoreState(settings.value(settingsKey("window/columns")).toByteArray());
     // The same as for the window: the side is never the larger part.
     if (columns_->sizes().last() > columns_->sizes().first()) shareColumns();
-    rows_->restoreState(settings.value(settingsKey("window/rows")).toByteArray());
+    rowsMoved_ = rows_->restoreState(settings.value(settingsKey("window/rows")).toByteArray());
     clients_->restoreState(settings);
     side_->restoreState(settings);
 }
 
 void SessionPage::shareColumns() {
     const int line = fontMetrics().height();
-    columns_->setSizes({line * 60, line * 20});
+    columns_->setSizes({line * 60, side_->minimumWidth()});
+}
+
+/// The table is as high as its rows, as long as nobody moved the line below it.
+void SessionPage::shareRows() {
+    if (rowsMoved_ || !clients_->isVisibleTo(this)) return;
+    const int most = std::max(rows_->height() / 4, clients_->minimumSizeHint().height());
+    const int table = std::min(clients_->sizeHint().height(), most);
+    const int bytes = bytes_->isVisibleTo(this) ? bytes_->sizeHint().height() : 0;
+    rows_->setSizes({table, std::max(1, rows_->height() - table - bytes), bytes});
+}
+
+void SessionPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    shareRows();
 }
 
 void SessionPage::resetLayout() {
-    const int line = fontMetrics().height();
     side_->unfoldAll();
     shareColumns();
-    rows_->setSizes({isServer(session_.config().role) ? line * 9 : line * 5, line * 18, line * 8});
+    clients_->resetColumns();
+    rowsMoved_ = false;
+    shareRows();
 }
 
 }  // namespace sockstage

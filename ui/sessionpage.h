@@ -35,7 +35,10 @@ public:
     LifecycleRail& rail() const { return *rail_; }
     SideColumn& side() const { return *side_; }
 
-    /// The open clients that are selected in the table of a TCP server; empty: the session itself is meant.
+    /// The clients that are chosen in the table of a TCP server, ended ones too: whom the verbs mean. Empty:
+    /// the session.
+    ConnectionNumbers chosen() const;
+    /// Those of them that are open: on whom a verb can act.
     ConnectionNumbers targets() const;
     /// Bytes that the kernel holds for the targets and nobody has read: close() would then send a reset.
     quint64 unreadBytes() const;
@@ -47,6 +50,9 @@ public:
     void step();
     /// Releases every hold.
     void run();
+
+    /// While an experiment of these sockets is on, its bar has the place of the step bar.
+    void setExperimentOn(bool on);
 
     void saveState(QSettings& settings) const;
     void restoreState(QSettings& settings);
@@ -60,6 +66,7 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void hideEvent(QHideEvent* event) override;
 
 private:
@@ -68,6 +75,7 @@ private:
     void connectParts();
     void tellGuide();
     void shareColumns();
+    void shareRows();
     void tick();
     std::uint32_t observed() const;
     void pair();
@@ -79,7 +87,7 @@ private:
     Observation& observation_;
     SessionHeader* header_;
     StepBar* steps_;
-    LifecycleRail *rail_, *clientRail_;
+    LifecycleRail* rail_;
     ClientsTable* clients_;
     TrafficPane* traffic_;
     BytesPanel* bytes_;
@@ -87,6 +95,9 @@ private:
     SideColumn* side_;
     QSplitter *columns_, *rows_;
     QTimer timer_;
+    ConnectionNumbers selected_;
+    bool bytesWanted_ = false;  ///< a row was chosen, and its bytes were not put away
+    bool rowsMoved_ = false;    ///< somebody has set the heights by hand
     unsigned ticks_ = 0;
 };
 

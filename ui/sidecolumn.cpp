@@ -82,13 +82,6 @@ void SideColumn::refresh() {
     kernel_->refresh();
 }
 
-// The state diagram is what one wants to see whole; the explanation is one click away.
-void SideColumn::setTightness(int level) {
-    states_->setTight(level >= 1);
-    kernel_->setTight(level >= 2);
-    stage_->setTight(level >= 2);
-}
-
 void SideColumn::saveState(QSettings& settings) const {
     SidePanel::saveState(settings);
     settings.setValue(settingsKey(detailedKey), stage_->isDetailed());

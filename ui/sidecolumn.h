@@ -33,9 +33,6 @@ public:
     void saveState(QSettings& settings) const;
     void restoreState(QSettings& settings);
 
-protected:
-    void setTightness(int level) override;
-
 private:
     void addSections();
     void showHeading();

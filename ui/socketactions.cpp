@@ -74,17 +74,19 @@ void SocketActions::setPage(SessionPage* page) {
 void SocketActions::refresh() {
     const bool there = page_ != nullptr, open = there && !page_->session().isFinished();
     const ConnectionNumbers targets = there ? page_->targets() : ConnectionNumbers();
+    // A verb never turns from a chosen client that has ended to somebody else.
+    const bool someone = there && (page_->chosen().empty() || !targets.empty());
     run->setEnabled(open && page_->isAnythingHeld());
     step->setEnabled(open && page_->canStep());
     refreshStepMode(open);
-    close->setEnabled(open);
-    shutDown->setEnabled(open && canShutDown(targets));
-    reset->setEnabled(open && isTcp(page_->session().config().role));
+    close->setEnabled(open && someone);
+    shutDown->setEnabled(open && someone && canShutDown(targets));
+    reset->setEnabled(open && someone && isTcp(page_->session().config().role));
     again->setEnabled(there);
     remove->setEnabled(there && !open);
     copyProgram->setEnabled(there);
     saveProgram->setEnabled(there);
-    describe(targets);
+    describe(there ? page_->chosen() : ConnectionNumbers());
 }
 
 bool SocketActions::canShutDown(const ConnectionNumbers& targets) const {
@@ -114,7 +116,24 @@ QString SocketActions::subjectOf(std::uint32_t connection) const {
     return (isTcp(role) ? tr("client %1") : tr("peer %1")).arg(peerText(session.connections(), connection));
 }
 
+/// On the buttons: short, but never without whom it means.
+QString SocketActions::shortSubject(const ConnectionNumbers& targets) const {
+    if (page_ == nullptr) return {};
+    const Session& session = page_->session();
+    if (targets.size() > 1) return tr("%1 clients").arg(grouped(targets.size()));
+    if (targets.size() == 1) return shortPeerText(session.connections(), targets.front());
+    const SocketAddress local = session.localAddress();
+    if (isServer(session.config().role))
+        return local.isValid() ? tr("server :%1").arg(local.port()) : tr("server");
+    return tr("client");
+}
+
 void SocketActions::describe(const ConnectionNumbers& targets) {
+    const QString face = shortSubject(targets);
+    const std::pair<QAction*, QString> verbs[] = {
+        {shutDown, tr("Shut down")}, {close, tr("Close")}, {reset, tr("Reset")}};
+    for (const auto& [action, verb] : verbs)
+        action->setText(face.isEmpty() ? verb : verb + QLatin1Char(' ') + face);
     const QString who = subject(targets);
     const bool server = page_ != nullptr && isServer(page_->session().config().role) && targets.empty();
     const QString all =
@@ -183,19 +202,23 @@ void SocketActions::doStep() {
     page_->step();
 }
 
+/// The chosen client may have ended since the button was drawn: nobody then means all.
+bool SocketActions::mayAct() const {
+    return page_->chosen().empty() || !page_->targets().empty();
+}
+
 void SocketActions::doShutDown() {
-    page_->session().shutdownSending(page_->targets());
+    if (mayAct()) page_->session().shutdownSending(page_->targets());
 }
 
 void SocketActions::doClose() {
+    if (page_->chosen().empty()) return page_->session().close();
     if (const ConnectionNumbers targets = page_->targets(); !targets.empty())
         page_->session().closeConnections(targets);
-    else
-        page_->session().close();
 }
 
 void SocketActions::doReset() {
-    page_->session().reset(page_->targets());
+    if (mayAct()) page_->session().reset(page_->targets());
 }
 
 }  // namespace sockstage

@@ -44,6 +44,8 @@ private:
     void doShutDown();
     void doClose();
     void doReset();
+    bool mayAct() const;
+    QString shortSubject(const ConnectionNumbers& targets) const;
     QString subject(const ConnectionNumbers& targets) const;
     QString subjectOf(std::uint32_t connection) const;
     void describe(const ConnectionNumbers& targets);

@@ -1,6 +1,8 @@
 #include "trafficpane.h"
 
 #include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QToolButton>
@@ -8,11 +10,14 @@
 
 #include "boundariesview.h"
 #include "choicebutton.h"
+#include "connectiontext.h"
 #include "guideplace.h"
 #include "optionsview.h"
+#include "quantitytext.h"
 #include "recordview.h"
 #include "strip.h"
 #include "tcpchartsview.h"
+#include "theme.h"
 #include "throughputview.h"
 
 namespace sockstage {
@@ -21,7 +26,9 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
     : QWidget(parent),
       session_(session),
       tabs_(new QTabBar(this)),
-      scope_(new ChoiceButton(tr("Whose traffic and calls are listed"), this)),
+      find_(new QLineEdit(this)),
+      found_(makeLabel({}, this)),
+      scope_(new QToolButton(this)),
       notation_(new ChoiceButton(tr("How bytes are written"), this)),
       follow_(new QToolButton(this)),
       stack_(new QStackedWidget(this)),
@@ -34,8 +41,9 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
-    column->addWidget(makeBar());
+    column->addWidget(makeTabs());
     column->addWidget(makeLine(Qt::Horizontal, this));
+    column->addWidget(row_ = makeRow());
     column->addWidget(stack_, 1);
     traffic_ = addView(new RecordView(RecordView::Content::Traffic, this), tr("Traffic"));
     calls_ = addView(new RecordView(RecordView::Content::Calls, this), tr("System calls"));
@@ -61,20 +69,40 @@ void TrafficPane::tellGuide() {
     setGuidePlace(options_, QStringLiteral("window#options"));
 }
 
-QWidget* TrafficPane::makeBar() {
+QWidget* TrafficPane::makeTabs() {
     auto* bar = new QWidget(this);
     bar->setAutoFillBackground(true);
     bar->setBackgroundRole(QPalette::AlternateBase);
     tabs_->setDrawBase(false);
     tabs_->setExpanding(false);
-    tabs_->setUsesScrollButtons(true);  // in a narrow window
+    // All six are always to be seen: no buttons that scroll, nothing cut.
+    tabs_->setUsesScrollButtons(false);
+    tabs_->setElideMode(Qt::ElideNone);
     tabs_->setAccessibleName(tr("Views of this socket"));
-    const bool server = isServer(session_.config().role);
-    const bool tcp = isTcp(session_.config().role);
-    scope_->addChoice(tcp ? tr("All clients") : tr("All peers"), false);
-    scope_->addChoice(tcp ? tr("Only the selected clients") : tr("Only the selected peers"), true,
-                      tr("Selected"));
-    scope_->setVisible(server);
+    const int space = fontMetrics().height() / 2;
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(space, space / 3, space, 0);
+    row->addWidget(tabs_, 0, Qt::AlignBottom);
+    row->addStretch();
+    return bar;
+}
+
+/// What is looked for and how it is written: in the pane's own row, beside what it acts on.
+QWidget* TrafficPane::makeRow() {
+    auto* bar = new QWidget(this);
+    find_->setObjectName(QStringLiteral("find"));
+    find_->setPlaceholderText(tr("Find (Ctrl+F)"));
+    find_->setAccessibleName(tr("Find in traffic and calls"));
+    find_->setToolTip(tr("Find (Ctrl+F); Enter or F3 goes to the next match, Shift+F3 to the one before"));
+    find_->setClearButtonEnabled(true);
+    found_->setObjectName(QStringLiteral("findResult"));
+    setTone(found_, Tone::Failed);
+    found_->hide();
+    scope_->setCheckable(true);
+    scope_->setChecked(true);
+    scope_->setFocusPolicy(Qt::StrongFocus);
+    scope_->setObjectName(QStringLiteral("scope"));
+    scope_->setVisible(isServer(session_.config().role));
     notation_->addChoice(tr("Text"), false);
     notation_->addChoice(tr("Hex"), true);
     notation_->setObjectName(QStringLiteral("trafficNotation"));
@@ -83,21 +111,23 @@ QWidget* TrafficPane::makeBar() {
     follow_->setFocusPolicy(Qt::StrongFocus);
     follow_->setObjectName(QStringLiteral("follow"));
     follow_->setToolTip(tr("Stay at the newest; looking back stops this, End goes on"));
-    const std::initializer_list<QWidget*> quiet{scope_, notation_, follow_};
-    for (QWidget* button : quiet)
+    for (QWidget* button : std::initializer_list<QWidget*>{scope_, notation_, follow_}) {
         button->setProperty("quiet", true);
-    connect(scope_, &ChoiceButton::chosen, this, &TrafficPane::applyScope);
+        button->setProperty("small", true);
+    }
+    connect(find_, &QLineEdit::textChanged, this, &TrafficPane::setFind);
+    connect(find_, &QLineEdit::returnPressed, this, [this] { findNext(true); });
+    connect(scope_, &QToolButton::toggled, this, &TrafficPane::applyScope);
     connect(notation_, &ChoiceButton::chosen, this, &TrafficPane::applyNotation);
     connect(follow_, &QToolButton::toggled, this, [this](bool on) { setFollow(on); });
     const int space = fontMetrics().height() / 2;
     auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(space, space / 3, space, 0);
+    row->setContentsMargins(space, space / 3, space, space / 3);
     row->setSpacing(space / 2);
-    row->addWidget(tabs_, 0, Qt::AlignBottom);
-    row->addStretch();
-    row->addWidget(scope_);
-    row->addWidget(notation_);
-    row->addWidget(follow_);
+    row->addWidget(find_, 1);
+    for (QWidget* part : std::initializer_list<QWidget*>{found_, scope_, notation_, follow_})
+        row->addWidget(part);
+    showScope();
     return bar;
 }
 
@@ -106,7 +136,7 @@ RecordView* TrafficPane::addView(RecordView* view, const QString& title) {
     view->setSession(&session_);
     connect(view, &RecordView::rowSelected, this, &TrafficPane::rowSelected);
     connect(view, &RecordView::followChanged, this, &TrafficPane::showFollow);
-    connect(view, &RecordView::findFinished, this, &TrafficPane::findFinished);
+    connect(view, &RecordView::findFinished, this, &TrafficPane::showFound);
     addTab(view, title);
     return view;
 }
@@ -130,10 +160,12 @@ bool TrafficPane::showsRecords() const {
 
 void TrafficPane::tabChanged() {
     stack_->setCurrentIndex(tabs_->currentIndex());
+    row_->setVisible(stack_->currentWidget() != options_);
+    find_->setVisible(showsRecords());
     scope_->setVisible(showsRecords() && isServer(session_.config().role));
     notation_->setVisible(showsRecords());
-    follow_->setVisible(stack_->currentWidget() != options_);
     showFollow();
+    Q_EMIT tabChosen();
     if (showsBoundaries()) Q_EMIT boundariesShown();
     refresh();
 }
@@ -163,12 +195,30 @@ void TrafficPane::setObserved(std::uint32_t connection) {
 }
 
 void TrafficPane::setSelected(const ConnectionNumbers& numbers) {
+    if (numbers == selected_) return;
     selected_ = numbers;
-    if (scope_->value().toBool()) applyScope();
+    showScope();
+    if (scope_->isChecked()) applyScope();
+}
+
+/// Says whose rows are listed; one click goes from the chosen clients to all and back.
+void TrafficPane::showScope() {
+    const bool tcp = isTcp(session_.config().role);
+    scope_->setEnabled(!selected_.empty());
+    if (selected_.empty()) {
+        scope_->setText(tcp ? tr("All clients") : tr("All peers"));
+        scope_->setToolTip(tr("The rows of all; choose one in the table to see only its own"));
+        return;
+    }
+    const QString who = selected_.size() == 1 ? shortPeerText(session_.connections(), selected_.front())
+                                              : tr("%1 chosen").arg(grouped(selected_.size()));
+    scope_->setText(scope_->isChecked() ? tr("✓ Only %1").arg(who) : tr("Only %1").arg(who));
+    scope_->setToolTip(plainToolTip(tr("Only the rows of %1, or those of all").arg(who)));
 }
 
 void TrafficPane::applyScope() {
-    const ConnectionNumbers only = scope_->value().toBool() ? selected_ : ConnectionNumbers();
+    showScope();
+    const ConnectionNumbers only = scope_->isChecked() ? selected_ : ConnectionNumbers();
     traffic_->setConnections(only);
     calls_->setConnections(only);
 }
@@ -206,8 +256,21 @@ void TrafficPane::showFollow() {
 }
 
 void TrafficPane::setFind(const QString& text) {
+    showFound(true);
     traffic_->setFind(text);
     calls_->setFind(text);
+}
+
+void TrafficPane::focusFind() {
+    if (!showsRecords()) tabs_->setCurrentIndex(0);
+    find_->setFocus(Qt::ShortcutFocusReason);
+    find_->selectAll();
+}
+
+void TrafficPane::showFound(bool found) {
+    setWrong(find_, !found);
+    found_->setVisible(!found);
+    if (!found) found_->setText(tr("not found"));
 }
 
 void TrafficPane::findNext(bool forward) {

@@ -4,6 +4,8 @@
 
 #include "pairing.h"
 
+class QLabel;
+class QLineEdit;
 class QStackedWidget;
 class QTabBar;
 class QToolButton;
@@ -27,7 +29,7 @@ class TrafficPane : public QWidget {
 public:
     explicit TrafficPane(Session& session, QWidget* parent = nullptr);
     void setSelected(const ConnectionNumbers& numbers);
-    void setFind(const QString& text);
+    void focusFind();
     void findNext(bool forward);
     void setHex(bool hex);
     /// The tab System calls, or Traffic.
@@ -38,19 +40,25 @@ public:
     /// showsBoundaries().
     void setPair(std::uint32_t connection, const ConnectionEnd& other);
     bool showsBoundaries() const;
+    /// One of the two lists of records is in front.
+    bool showsRecords() const;
     /// This row of the session's capture, in the list of traffic.
     void showRow(quint64 captureRow);
     void refresh();
 
 Q_SIGNALS:
     void rowSelected(quint64 captureRow);
-    void findFinished(bool found);
+    void tabChosen();
     void boundariesShown();
     /// A call of another session of this window is to be looked at.
     void callWanted(sockstage::Session* session, quint32 connection, quint64 row);
 
 private:
-    QWidget* makeBar();
+    QWidget* makeTabs();
+    QWidget* makeRow();
+    void setFind(const QString& text);
+    void showFound(bool found);
+    void showScope();
     RecordView* addView(RecordView* view, const QString& title);
     void addTab(QWidget* view, const QString& title);
     /// The list of records that is shown, or the traffic where another tab is.
@@ -58,7 +66,6 @@ private:
     /// The charts that are shown; null where another tab is.
     TimeCharts* currentCharts() const;
     void tellGuide();
-    bool showsRecords() const;
     void tabChanged();
     void showCall(Session* session, quint32 connection, quint64 row);
     void applyScope();
@@ -69,8 +76,12 @@ private:
 
     Session& session_;
     QTabBar* tabs_;
-    ChoiceButton *scope_, *notation_;
+    QLineEdit* find_;
+    QLabel* found_;
+    QToolButton* scope_;
+    ChoiceButton* notation_;
     QToolButton* follow_;
+    QWidget* row_ = nullptr;
     QStackedWidget* stack_;
     RecordView *traffic_, *calls_;
     BoundariesView* boundaries_;

@@ -24,6 +24,7 @@ struct SessionCounters {
     Counter sentBytes, sentMessages;
     Counter connections;  ///< ever made (TCP) or peers ever seen (UDP)
     Counter openConnections;
+    Counter endedByPeer;         ///< of the open ones, those whose peer has sent EOF
     Counter holdingConnections;  ///< of the open ones, those that stop before some stage
     Counter errors;              ///< calls that failed, EAGAIN and EINPROGRESS excepted
     Counter wouldBlock;          ///< calls that returned EAGAIN; counted, not recorded

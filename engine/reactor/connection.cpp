@@ -153,6 +153,7 @@ void Connection::echo(std::span<const std::byte> data) {
 void Connection::receivedEof() {
     if (receiving_ == DirectionState::Eof) return;  // asked again after an error event: still the end
     receiving_ = DirectionState::Eof;
+    env_.record.counters.endedByPeer.add(1);
     env_.probe.changed(number_, fd_.get());
     tell(Stage::Recv, StageState::Done, "the peer closed its sending side (EOF)");
     showDirections();

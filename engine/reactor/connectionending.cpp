@@ -142,6 +142,7 @@ void Connection::closeNow(EndReason reason) {
     slot_.endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
     env_.record.connections.close(number_);
     env_.record.counters.openConnections.subtract(1);
+    if (receiving_ == DirectionState::Eof) env_.record.counters.endedByPeer.subtract(1);
     countHolds();
     env_.probe.closed(number_);
     owner_.connectionClosed(*this);

@@ -40,6 +40,8 @@ void ClientDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelI
     CellDelegate::initStyleOption(option, index);
     const auto column = static_cast<ClientColumn>(index.column());
     if (column == ClientColumn::Rate) option->text.clear();
+    // The end of an address is its port: that is what tells two rows apart.
+    if (column == ClientColumn::Peer) option->textElideMode = Qt::ElideMiddle;
     if (column == ClientColumn::SendQueue &&
         option->fontMetrics.horizontalAdvance(option->text) > option->rect.width())
         option->text = shortQueue(option->text);

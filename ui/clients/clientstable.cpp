@@ -5,30 +5,26 @@
 #include <QClipboard>
 #include <QHeaderView>
 #include <QMenu>
+#include <QScrollBar>
 #include <QSettings>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "clientdelegate.h"
 #include "clientmenu.h"
 #include "clientsmodel.h"
-#include "quantitytext.h"
 #include "settings.h"
-#include "strip.h"
 #include "theme.h"
 
 namespace sockstage {
 
 ClientsTable::ClientsTable(QWidget* parent)
-    : QWidget(parent),
-      strip_(new Strip(tr("Clients"), this)),
-      view_(new QTableView(this)),
-      model_(new ClientsModel(this)) {
+    : QWidget(parent), view_(new QTableView(this)), model_(new ClientsModel(this)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
-    column->addWidget(strip_);
     column->addWidget(view_);
     setUpView();
     setColumnWidths();
@@ -59,7 +55,10 @@ void ClientsTable::setUpView() {
     view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = view_->horizontalHeader();
     header->setHighlightSections(false);
-    header->setStretchLastSection(true);
+    // What tells two rows apart gets what is left; the others keep the width of their figures.
+    header->setStretchLastSection(false);
+    header->setMinimumSectionSize(fontMetrics().height() * 2);
+    header->setSectionResizeMode(static_cast<int>(ClientColumn::Peer), QHeaderView::Stretch);
     header->setSectionsMovable(true);
     // As they came, until somebody clicks a column.
     header->setSortIndicator(-1, Qt::AscendingOrder);
@@ -75,11 +74,11 @@ void ClientsTable::setColumnWidths() {
     const auto titleOf = [this](int column) {
         return model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     };
-    constexpr std::array<int, clientColumnCount> characters{17, 5, 15, 9, 9, 8, 8, 9, 7, 9};
+    constexpr std::array<int, clientColumnCount> characters{22, 6, 13, 10, 10, 10, 10, 9, 7, 20};
     for (int column = 0; column < clientColumnCount; ++column)
         view_->setColumnWidth(
             column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
-                             headers.horizontalAdvance(titleOf(column)) + headers.height()));
+                             headers.horizontalAdvance(titleOf(column)) + headers.height() * 3 / 2));
 }
 
 void ClientsTable::setSession(Session* session) {
@@ -90,9 +89,7 @@ void ClientsTable::setSession(Session* session) {
     if (session == nullptr) return;
     const Role role = session->config().role;
     const QString title = !isTcp(role) ? tr("Peers") : isServer(role) ? tr("Clients") : tr("Connection");
-    strip_->setTitle(title);
     view_->setAccessibleName(title);
-    refreshStrip();
 }
 
 void ClientsTable::showMeaningfulColumns() {
@@ -106,25 +103,49 @@ void ClientsTable::refresh() {
     if (!session_) return;
     const auto [first, last] = visibleRows();
     model_->refresh(first, last);
-    refreshStrip();
     makeRoomForQueue();
+    if (const int rows = std::min(model_->rowCount(), mostRows); rows != shownRows_) {
+        shownRows_ = rows;
+        Q_EMIT heightWishChanged();
+    }
 }
 
-// Our own queue is shown beside the kernel's, but rare: its room is taken only when there is one.
+// Our own queue is shown beside the kernel's, but rare: its room is taken while there is one, and given back.
 void ClientsTable::makeRoomForQueue() {
-    if (session_->counters().queuedBytes.get() == 0) return;
+    const bool wanted = session_->counters().queuedBytes.get() != 0;
+    if (wanted == (narrowQueue_ != 0)) return;
     const int column = static_cast<int>(ClientColumn::SendQueue);
+    if (!wanted) {
+        view_->setColumnWidth(column, std::exchange(narrowQueue_, 0));
+        return;
+    }
+    narrowQueue_ = view_->columnWidth(column);
     const int needed = QFontMetrics(monospaceFont()).averageCharWidth() * 18;
-    if (view_->columnWidth(column) < needed) view_->setColumnWidth(column, needed);
+    view_->setColumnWidth(column, std::max(narrowQueue_, needed));
 }
 
-void ClientsTable::refreshStrip() {
-    const SessionCounters& counters = session_->counters();
-    const quint64 open = counters.openConnections.get(), ever = counters.connections.get();
-    if (!isTcp(session_->config().role)) return strip_->setFact(tr("%1 seen").arg(grouped(ever)));
-    QString fact = tr("%1 connected").arg(grouped(open));
-    if (ever > open) fact += QStringLiteral(" · ") + tr("%1 closed").arg(grouped(ever - open));
-    strip_->setFact(fact);
+QSize ClientsTable::sizeHint() const {
+    const int rows = std::max(1, std::min(model_->rowCount(), mostRows));
+    return {view_->sizeHint().width(), heightOf(rows)};
+}
+
+QSize ClientsTable::minimumSizeHint() const {
+    return {fontMetrics().averageCharWidth() * 40, heightOf(1)};
+}
+
+int ClientsTable::heightOf(int rows) const {
+    const int bar = view_->horizontalScrollBar()->maximum() > 0 ? view_->horizontalScrollBar()->height() : 0;
+    return view_->horizontalHeader()->sizeHint().height() +
+           rows * view_->verticalHeader()->defaultSectionSize() + bar + 2;
+}
+
+void ClientsTable::resetColumns() {
+    narrowQueue_ = 0;
+    view_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    QHeaderView* header = view_->horizontalHeader();
+    for (int column = 0; column < clientColumnCount; ++column)
+        header->moveSection(header->visualIndex(column), column);
+    setColumnWidths();
 }
 
 QPair<int, int> ClientsTable::visibleRows() const {
@@ -162,7 +183,11 @@ void ClientsTable::selectConnection(std::uint32_t number) {
 }
 
 void ClientsTable::saveState(QSettings& settings) const {
+    // Never the room that a queue takes for a while.
+    const int column = static_cast<int>(ClientColumn::SendQueue), wide = view_->columnWidth(column);
+    if (narrowQueue_ != 0) view_->setColumnWidth(column, narrowQueue_);
     settings.setValue(settingsKey("clients/columns"), view_->horizontalHeader()->saveState());
+    if (narrowQueue_ != 0) view_->setColumnWidth(column, wide);
 }
 
 void ClientsTable::restoreState(QSettings& settings) {

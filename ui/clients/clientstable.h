@@ -11,7 +11,6 @@ class QTableView;
 namespace sockstage {
 
 class ClientsModel;
-class Strip;
 
 /// The connections of a session: clients of a TCP server, peers of a UDP socket, the one connection
 /// of a TCP client.
@@ -26,10 +25,16 @@ public:
     /// The rows on screen, for Session::watch().
     ConnectionNumbers visibleConnections() const;
     void selectConnection(std::uint32_t number);
+    void resetColumns();
     void saveState(QSettings& settings) const;
     void restoreState(QSettings& settings);
 
+    /// As high as its rows, up to a limit.
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
 Q_SIGNALS:
+    void heightWishChanged();
     void selectionChanged();
     void sendToRequested(sockstage::ConnectionNumbers targets);
 
@@ -37,7 +42,7 @@ private:
     void setUpView();
     void setColumnWidths();
     void showMeaningfulColumns();
-    void refreshStrip();
+    int heightOf(int rows) const;
     void makeRoomForQueue();
     QPair<int, int> visibleRows() const;
     void showMenu(const QPoint& at);
@@ -45,9 +50,12 @@ private:
     void copyRows() const;
 
     QPointer<Session> session_;
-    Strip* strip_;
     QTableView* view_;
     ClientsModel* model_;
+    int shownRows_ = 0;
+    int narrowQueue_ = 0;  ///< the column's width without our queue; 0: it has that width
+
+    static constexpr int mostRows = 40;
 };
 
 }  // namespace sockstage

@@ -35,7 +35,7 @@ void KernelPanel::build() {
     sentence_->setObjectName(QStringLiteral("kernelSentence"));
     setTone(sentence_, Tone::Active);
     outer->addWidget(sentence_);
-    setTight(false);
+    column_->setSpacing(fontMetrics().height() / 6);
     outer->addLayout(column_);
     all_->setCheckable(true);
     all_->setFocusPolicy(Qt::StrongFocus);
@@ -51,10 +51,6 @@ void KernelPanel::build() {
     below->addStretch();
     outer->addLayout(below);
     outer->addStretch();
-}
-
-void KernelPanel::setTight(bool tight) {
-    column_->setSpacing(tight ? 0 : fontMetrics().height() / 6);
 }
 
 void KernelPanel::setHistory(std::shared_ptr<const KernelHistory> history, SocketKind kind,

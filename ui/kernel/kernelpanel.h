@@ -26,8 +26,6 @@ public:
     void setHistory(std::shared_ptr<const KernelHistory> history, SocketKind kind, const QString& title);
     /// What was given to listen(); only a listening socket shows it.
     void setBacklog(int backlog);
-    /// In little room: no space between the rows.
-    void setTight(bool tight);
     /// lastSeenSentence(), where the latest facts are not what is now.
     void setLastSeen(const QString& sentence);
     void refresh();

@@ -5,7 +5,6 @@
 #include <QSettings>
 #include <QStyle>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "settings.h"
 #include "sidesection.h"
@@ -30,11 +29,10 @@ SidePanel::SidePanel(QWidget* parent) : QScrollArea(parent), column_(nullptr) {
     column_->setSpacing(0);
     column_->addStretch();
     setWidget(inside);
-    inside->installEventFilter(this);
-    // Only when every layout has settled.
-    fitting_.setSingleShot(true);
-    fitting_.setInterval(0);
-    connect(&fitting_, &QTimer::timeout, this, &SidePanel::fit);
+    QScrollBar* bar = verticalScrollBar();
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    bar->setEnabled(false);  // without a handle, by the style sheet
+    connect(bar, &QScrollBar::rangeChanged, bar, [bar](int, int most) { bar->setEnabled(most > 0); });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { showFocused(now); });
 }
 
@@ -48,47 +46,6 @@ SideSection* SidePanel::addSection(const QString& id, const QString& title, QWid
 void SidePanel::unfoldAll() {
     for (SideSection* section : sections_)
         section->setFolded(false);
-}
-
-bool SidePanel::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == widget() && event->type() == QEvent::LayoutRequest) fitting_.start();
-    return QScrollArea::eventFilter(watched, event);
-}
-
-void SidePanel::resizeEvent(QResizeEvent* event) {
-    QScrollArea::resizeEvent(event);
-    gained_ = {};
-    heightBefore_ = 0;
-    fitting_.start();
-}
-
-int SidePanel::wantedHeight() const {
-    const QLayout& layout = *widget()->layout();
-    return layout.hasHeightForWidth() ? layout.totalHeightForWidth(viewport()->width())
-                                      : layout.totalSizeHint().height();
-}
-
-// Step by step. What giving way gained is measured, so that it is taken back only where it fits, and nothing
-// goes to and fro.
-void SidePanel::fit() {
-    if (!isVisible()) return;
-    const int wanted = wantedHeight(), room = viewport()->height();
-    const int most = fontMetrics().height() * 6;  // what is more came of something else
-    if (heightBefore_ != 0)
-        gained_[static_cast<std::size_t>(tightness_)] = std::clamp(heightBefore_ - wanted, 0, most);
-    heightBefore_ = 0;
-    if (wanted > room && tightness_ < tightest) {
-        heightBefore_ = wanted;
-        return tighten(tightness_ + 1);
-    }
-    const int roomier = wanted + gained_[static_cast<std::size_t>(tightness_)] + fontMetrics().height() / 2;
-    if (tightness_ > 0 && roomier <= room) tighten(tightness_ - 1);
-}
-
-void SidePanel::tighten(int level) {
-    tightness_ = level;
-    setTightness(level);
-    fitting_.start();
 }
 
 // The arrow keys inside a section move the focus without the scroll area's knowing. What is clicked is under

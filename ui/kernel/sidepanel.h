@@ -1,8 +1,6 @@
 #pragma once
 
 #include <QScrollArea>
-#include <QTimer>
-#include <array>
 #include <vector>
 
 class QSettings;
@@ -12,8 +10,10 @@ namespace sockstage {
 
 class SideSection;
 
-/// The right column: sections below each other, each of which can be folded. Where it is too high its parts
-/// give way in steps, then it scrolls as a whole. It is never narrower than what it holds.
+/// The right column: sections below each other, each of which can be folded and stays so. Where they are too
+/// high they scroll as a whole. The scroll bar always has its room, so that the width of the sections is a
+/// function of the panel's size alone: a bar that came and went would lay them out anew each time. Never
+/// narrower than what it holds.
 class SidePanel : public QScrollArea {
     Q_OBJECT
 
@@ -29,26 +29,11 @@ public:
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 
-    static constexpr int tightest = 2;
-
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
-    /// How much the parts are to give way now: 0, as they like, to `tightest`.
-    virtual void setTightness(int /*level*/) {}
-
 private:
     void showFocused(QWidget* focused);
-    void fit();
-    void tighten(int level);
-    int wantedHeight() const;
 
     std::vector<SideSection*> sections_;
     QVBoxLayout* column_;
-    QTimer fitting_;
-    int tightness_ = 0;
-    int heightBefore_ = 0;  ///< before the parts gave way; 0: what that gained is known
-    std::array<int, tightest + 1> gained_{};
 };
 
 }  // namespace sockstage

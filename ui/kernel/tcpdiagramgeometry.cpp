@@ -18,13 +18,13 @@ std::size_t rowOf(TcpNode node) {
 
 }  // namespace
 
-TcpDiagramGeometry TcpDiagramGeometry::fit(qreal width, const QSizeF& label, bool tight) {
+TcpDiagramGeometry TcpDiagramGeometry::fit(qreal width, const QSizeF& label) {
     TcpDiagramGeometry made;
     // All distances follow the font, and give way to the names in a narrow column.
     const qreal unit = std::min(label.height(), width / 18);
     const qreal margin = unit * 0.6, padding = unit * 0.3;
     made.gapX = unit * 1.5;
-    made.gapY = unit * (tight ? 1.0 : 1.45);
+    made.gapY = unit;
     made.ring = std::clamp(unit * 0.18, 2.5, 5.0);
     made.head = unit * 0.42;
     made.tag = unit * 0.38;

@@ -11,8 +11,8 @@ namespace sockstage {
 /// edges that only use the gutters. Plain arithmetic in device-independent pixels, without a widget.
 struct TcpDiagramGeometry {
     /// `label`: the widest name in the diagram's font. Where three boxes for it do not fit, the names become
-    /// smaller instead of being cut. `tight`: the rows stand as near as their edges allow.
-    static TcpDiagramGeometry fit(qreal width, const QSizeF& label, bool tight = false);
+    /// smaller instead of being cut. The rows stand as near as their edges allow.
+    static TcpDiagramGeometry fit(qreal width, const QSizeF& label);
 
     std::array<QRectF, tcpNodeCount> boxes{};
     QSizeF size;

@@ -3,7 +3,6 @@
 #include <QEvent>
 #include <QKeyEvent>
 #include <QPainter>
-#include <QToolTip>
 #include <algorithm>
 #include <cmath>
 
@@ -47,15 +46,6 @@ void TcpStateCanvas::setEnds(const TcpEndDrawing& own, const std::optional<TcpEn
     update();
 }
 
-void TcpStateCanvas::setTight(bool tight) {
-    if (tight == tight_) return;
-    tight_ = tight;
-    for (TcpStateBox* box : boxes_)
-        box->setToolTip(tight ? plainToolTip(tcpNodeSentence(box->node())) : QString());
-    placeBoxes();
-    updateGeometry();
-}
-
 void TcpStateCanvas::updateLooks() {
     for (const TcpNode node : allNodes) {
         TcpBoxLook look{.own = own_.trace.at(node), .ownNow = own_.trace.now == node};
@@ -87,7 +77,7 @@ TcpDiagramGeometry TcpStateCanvas::fitted(int width) const {
     qreal widest = 0;
     for (const TcpNode node : allNodes)
         widest = std::max(widest, metrics.horizontalAdvance(tcpNodeLabel(node)));
-    return TcpDiagramGeometry::fit(width, {widest, metrics.height()}, tight_);
+    return TcpDiagramGeometry::fit(width, {widest, metrics.height()});
 }
 
 void TcpStateCanvas::placeBoxes() {
@@ -215,18 +205,10 @@ bool TcpStateCanvas::eventFilter(QObject* watched, QEvent* event) {
             QMetaObject::invokeMethod(this, &TcpStateCanvas::announce, Qt::QueuedConnection);
             return false;
         case QEvent::KeyPress:
-            if (showTip(*box, static_cast<QKeyEvent*>(event)->key())) return true;
             return moveFocus(box->node(), static_cast<QKeyEvent*>(event)->key());
         default:
             return false;
     }
-}
-
-// What the mouse gets by waiting over the box.
-bool TcpStateCanvas::showTip(TcpStateBox& box, int key) {
-    if (!tight_ || (key != Qt::Key_Space && key != Qt::Key_Return)) return false;
-    QToolTip::showText(box.mapToGlobal(box.rect().bottomLeft()), box.toolTip(), &box);
-    return true;
 }
 
 void TcpStateCanvas::hover(std::optional<TcpNode> node) {

@@ -27,7 +27,6 @@ public:
     void setEnds(const TcpEndDrawing& own, const std::optional<TcpEndDrawing>& other);
     /// The state that the mouse is on, else the one with the keyboard.
     std::optional<TcpNode> regarded() const;
-    void setTight(bool tight);
     const TcpDiagramGeometry& diagram() const { return diagram_; }
 
     QSize sizeHint() const override;
@@ -50,7 +49,6 @@ private:
     void makeTabStop(TcpNode node);
     void announce();
     void hover(std::optional<TcpNode> node);
-    bool showTip(TcpStateBox& box, int key);
     bool moveFocus(TcpNode from, int key);
     void paintUntaken(QPainter& painter) const;
     void paintWay(QPainter& painter) const;
@@ -62,7 +60,6 @@ private:
     TcpEndDrawing own_;
     std::optional<TcpEndDrawing> other_;
     std::optional<TcpNode> hovered_;
-    bool tight_ = false;
 };
 
 }  // namespace sockstage

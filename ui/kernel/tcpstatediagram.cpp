@@ -98,11 +98,6 @@ void TcpStateDiagram::clearPeer() {
     refresh();
 }
 
-void TcpStateDiagram::setTight(bool tight) {
-    canvas_->setTight(tight);
-    sentence_->setVisible(!tight);
-}
-
 void TcpStateDiagram::refresh() {
     const TcpEndDrawing own = drawingOf(own_);
     std::optional<TcpEndDrawing> peer;

@@ -36,8 +36,6 @@ public:
     void setStates(const TcpEnd& own);
     void setPeer(const TcpEnd& peer);
     void clearPeer();
-    /// In little room: the rows stand nearer, and the sentence is in the tool tips alone.
-    void setTight(bool tight);
     /// Counts the remaining time down.
     void refresh();
     TcpStateCanvas& canvas() const { return *canvas_; }

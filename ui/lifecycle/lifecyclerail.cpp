@@ -8,6 +8,8 @@
 
 #include "connectiontext.h"
 #include "guideplace.h"
+#include "quantitytext.h"
+#include "railmark.h"
 #include "railrows.h"
 #include "stagecard.h"
 #include "theme.h"
@@ -36,10 +38,14 @@ void LifecycleRail::setSession(Session* session) {
 }
 
 void LifecycleRail::setConnection(std::uint32_t connection) {
-    if (connection == connection_) return;
+    if (connection == connection_ || mark_ == nullptr) return;
     connection_ = connection;
-    setAccessibleName(connection == 0 ? tr("Stages") : tr("Stages of the selected connection"));
-    rebuild();
+    refresh();
+}
+
+void LifecycleRail::setChosenClients(std::size_t count) {
+    chosenClients_ = count;
+    showMark();
 }
 
 void LifecycleRail::rebuild() {
@@ -48,42 +54,81 @@ void LifecycleRail::rebuild() {
         card->deleteLater();
     }
     cards_.clear();
+    delete mark_;
+    mark_ = nullptr;
     chosen_ = false;
     if (!session_) return;
-    for (const Stage stage : railStages(session_->config().role, connection_)) {
-        auto* card = new StageCard(this);
-        card->setFacts(stageFacts(*session_, stage, connection_));
-        tellGuide(*card);
-        card->installEventFilter(this);
-        connect(card, &QAbstractButton::clicked, this, [this, card] {
-            chosen_ = true;
-            choose(*card);
-        });
-        card->show();
-        cards_.push_back(card);
+    const Role role = session_->config().role;
+    firstOfClients_ = ~std::size_t{0};
+    for (const Stage stage : railStages(role, 0)) {
+        if (role == Role::TcpServer && stage == Stage::Recv) firstOfClients_ = cards_.size();
+        // Of all clients together there is no such card, but its place is kept.
+        if (role == Role::TcpServer && stage == Stage::Close) addCard(Stage::Shutdown);
+        addCard(stage);
     }
+    if (role == Role::TcpServer) {
+        mark_ = new RailMark(this);
+        mark_->show();
+    }
+    refresh();
     placeCards();
     updateGeometry();
     if (!cards_.empty()) makeCurrent(*cards_.front());
     uncheck();
 }
 
+void LifecycleRail::addCard(Stage stage) {
+    auto* card = new StageCard(this);
+    cards_.push_back(card);
+    card->setFacts(stageFacts(*session_, stage, connectionOf(*card)));
+    tellGuide(*card);
+    card->installEventFilter(this);
+    connect(card, &QAbstractButton::clicked, this, [this, card] {
+        chosen_ = true;
+        choose(*card);
+    });
+    card->show();
+}
+
+bool LifecycleRail::isClients(const StageCard& card) const {
+    const auto at = std::find(cards_.begin(), cards_.end(), &card) - cards_.begin();
+    return static_cast<std::size_t>(at) >= firstOfClients_;
+}
+
+std::uint32_t LifecycleRail::connectionOf(const StageCard& card) const {
+    return isClients(card) ? connection_ : 0;
+}
+
+void LifecycleRail::showMark() {
+    if (mark_ == nullptr) return;
+    if (connection_ != 0) {
+        const ConnectionSlot& slot = session_->connections().at(connection_);
+        return mark_->setText(shortPeerText(session_->connections(), connection_),
+                              tr("fd %1").arg(slot.firstFd), true);
+    }
+    const quint64 open = session_->counters().openConnections.get();
+    const QString fact = chosenClients_ > 1 ? tr("%1 chosen").arg(grouped(chosenClients_))
+                         : open == 0        ? tr("none yet")
+                                            : tr("%1 open").arg(grouped(open));
+    mark_->setText(tr("all clients"), fact, false);
+}
+
 void LifecycleRail::updateFacts(StageCard& card) {
-    StageFacts now = stageFacts(*session_, card.facts().stage, connection_);
+    StageFacts now = stageFacts(*session_, card.facts().stage, connectionOf(card));
     now.next = next_ == now.stage;
     const StageFacts& before = card.facts();
     // What was known stays on the card when its record is evicted or the descriptor closed.
-    if (now.fact == QStringLiteral("—") && now.state == before.state) {
+    if (now.fact == QStringLiteral("—") && now.state == before.state && !isClients(card)) {
         now.fact = before.fact;
         now.shortFact = before.shortFact;
     }
     const QColor line = card.stateColor();
     const QString error = card.facts().errorName;
     const bool moved = card.facts().state != now.state;
-    const int wanted = card.sizeHint().width();
+    const bool settled = before.fact != now.fact || now.errorName != error;
     card.setFacts(now);
     if (moved) tellGuide(card);
-    if (card.sizeHint().width() != wanted || now.errorName != error) placeCards();
+    if (settled && (!isClients(card) || now.errorName != error)) placeCards();
     if (card.stateColor() != line) update();
 }
 
@@ -94,9 +139,12 @@ void LifecycleRail::tellGuide(StageCard& card) const {
 
 void LifecycleRail::refresh() {
     if (!session_) return;
-    for (StageCard* card : cards_)
+    for (StageCard* card : cards_) {
+        if (isClients(*card) && card->facts().stage == Stage::Shutdown) card->setVisible(connection_ != 0);
         updateFacts(*card);
-    if (!chosen_ && connection_ == 0) showWhereItIs();
+    }
+    showMark();
+    if (!chosen_) showWhereItIs();
 }
 
 void LifecycleRail::setNext(std::optional<Stage> stage) {
@@ -120,7 +168,7 @@ void LifecycleRail::showWhereItIs() {
 
 void LifecycleRail::choose(StageCard& card) {
     makeCurrent(card);
-    Q_EMIT stageSelected(card.facts().stage, connection_);
+    Q_EMIT stageSelected(card.facts().stage, connectionOf(card));
 }
 
 Stage LifecycleRail::selectedStage() const {
@@ -129,15 +177,16 @@ Stage LifecycleRail::selectedStage() const {
     return cards_.empty() ? Stage::Getaddrinfo : cards_.front()->facts().stage;
 }
 
+std::uint32_t LifecycleRail::selectedConnection() const {
+    for (const StageCard* card : cards_)
+        if (card->isChecked()) return connectionOf(*card);
+    return 0;
+}
+
 void LifecycleRail::selectStage(Stage stage) {
     chosen_ = true;
     for (StageCard* card : cards_)
         if (card->facts().stage == stage) makeCurrent(*card);
-}
-
-void LifecycleRail::clearSelection() {
-    chosen_ = true;
-    uncheck();
 }
 
 void LifecycleRail::followSession() {
@@ -170,22 +219,32 @@ QSize LifecycleRail::minimumSizeHint() const {
 }
 
 int LifecycleRail::heightForWidth(int width) const {
-    const auto rects = cardRects(width);
-    return rects.empty() ? 0 : rects.back().bottom() + 1;
+    int bottom = -1;
+    for (const QRect& rect : cardRects(width))
+        bottom = std::max(bottom, rect.bottom());
+    return bottom + 1;
 }
 
 std::vector<QRect> LifecycleRail::cardRects(int width) const {
     std::vector<CardWish> wishes;
     for (const StageCard* card : cards_)
         wishes.push_back({card->minimumSizeHint().width(), card->sizeHint().width()});
+    const auto markAt = static_cast<std::ptrdiff_t>(firstOfClients_);
+    if (mark_ != nullptr) {
+        const int wide = mark_->sizeHint().width();
+        wishes.insert(wishes.begin() + markAt, {wide, wide});
+    }
     const int height = cards_.empty() ? 0 : cards_.front()->minimumSizeHint().height();
-    return railRects(wishes, width, height, gapOf(fontMetrics()));
+    auto rects = railRects(wishes, width, height, gapOf(fontMetrics()));
+    if (mark_ != nullptr) std::rotate(rects.begin() + markAt, rects.begin() + markAt + 1, rects.end());
+    return rects;
 }
 
 void LifecycleRail::placeCards() {
     const auto rects = cardRects(width());
     for (std::size_t i = 0; i < cards_.size(); ++i)
         cards_[i]->setGeometry(rects[i]);
+    if (mark_ != nullptr) mark_->setGeometry(rects.back());
     update();
 }
 
@@ -203,11 +262,16 @@ void LifecycleRail::changeEvent(QEvent* event) {
 
 void LifecycleRail::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    for (std::size_t i = 1; i < cards_.size(); ++i) {
-        const QRect from = cards_[i - 1]->geometry(), to = cards_[i]->geometry();
-        if (from.top() != to.top()) continue;
-        painter.setPen(QPen(cards_[i]->stateColor(), 2));
-        painter.drawLine(from.right() + 1, from.center().y(), to.left() - 1, to.center().y());
+    const StageCard* before = nullptr;
+    for (std::size_t i = 0; i < cards_.size(); ++i) {
+        if (!cards_[i]->isVisibleTo(this)) continue;
+        const QRect to = cards_[i]->geometry();
+        const bool joined = before != nullptr && before->geometry().top() == to.top() && i != firstOfClients_;
+        if (joined) {
+            painter.setPen(QPen(cards_[i]->stateColor(), 2));
+            painter.drawLine(before->geometry().right() + 1, to.center().y(), to.left() - 1, to.center().y());
+        }
+        before = cards_[i];
     }
 }
 
@@ -239,10 +303,10 @@ bool LifecycleRail::handleKey(StageCard& card, int key) {
             card.click();
             return true;
         case Qt::Key_H:
-            toggleHold(card.facts().stage);
+            toggleHold(card);
             return true;
         case Qt::Key_S:
-            if (canStep(card)) step(card.facts().stage);
+            if (canStep(card)) step(card);
             return true;
         default:
             return false;
@@ -260,58 +324,61 @@ void LifecycleRail::moveFocus(const StageCard& from, int key) {
     cards_[static_cast<std::size_t>(to)]->setFocus(Qt::OtherFocusReason);
 }
 
-ConnectionNumbers LifecycleRail::targets() const {
-    return connection_ == 0 ? ConnectionNumbers{} : ConnectionNumbers{connection_};
-}
-
-bool LifecycleRail::canHold(Stage stage) const {
+bool LifecycleRail::canHold(const StageCard& card) const {
     if (!session_ || session_->isFinished()) return false;
-    if (connection_ != 0) {
+    const Stage stage = card.facts().stage;
+    if (const std::uint32_t number = connectionOf(card); number != 0) {
         if (stage != Stage::Recv && stage != Stage::Send) return false;
-        return connection_ <= session_->connections().count() &&
-               isOpen(session_->connections().at(connection_));
+        return number <= session_->connections().count() && isOpen(session_->connections().at(number));
     }
     const StageState state = session_->stages().at(stage).state.load();
     const bool lasting = stage == Stage::Accept || stage == Stage::Recv || stage == Stage::Send;
     return lasting || state == StageState::NotYet || state == StageState::Held;
 }
 
-bool LifecycleRail::isHeld(Stage stage) const {
-    if (connection_ == 0)
+bool LifecycleRail::isHeld(const StageCard& card) const {
+    const Stage stage = card.facts().stage;
+    const std::uint32_t number = connectionOf(card);
+    if (number == 0)
         return session_->stages().held().contains(stage) ||
                session_->stages().at(stage).state.load() == StageState::Held;
-    const ConnectionSlot& slot = session_->connections().at(connection_);
+    const ConnectionSlot& slot = session_->connections().at(number);
     return (stage == Stage::Recv ? slot.receiving : slot.sending).load() == DirectionState::Held;
 }
 
-void LifecycleRail::toggleHold(Stage stage) {
-    if (!canHold(stage)) return;
-    if (isHeld(stage))
-        session_->release(stage, targets());
+void LifecycleRail::toggleHold(const StageCard& card) {
+    if (!canHold(card)) return;
+    const std::uint32_t number = connectionOf(card);
+    const ConnectionNumbers targets = number == 0 ? ConnectionNumbers() : ConnectionNumbers{number};
+    if (isHeld(card))
+        session_->release(card.facts().stage, targets);
     else
-        session_->hold(stage, targets());
+        session_->hold(card.facts().stage, targets);
 }
 
 bool LifecycleRail::canStep(const StageCard& card) const {
     return session_ && !session_->isFinished() && card.facts().state == StageState::Held;
 }
 
-void LifecycleRail::step(Stage stage) {
-    session_->step(stage, connection_);
+void LifecycleRail::step(const StageCard& card) {
+    session_->step(card.facts().stage, connectionOf(card));
 }
 
 void LifecycleRail::showMenu(StageCard& card, const QPoint& at) {
-    const Stage stage = card.facts().stage;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const bool held = canHold(stage) && isHeld(stage);
+    const bool held = canHold(card) && isHeld(card);
     auto* hold = menu->addAction(
         held ? tr("Release %1").arg(card.facts().name) : tr("Hold before %1").arg(card.facts().name), this,
-        [this, stage] { toggleHold(stage); });
+        [this, of = QPointer(&card)] {
+            if (of) toggleHold(*of);
+        });
     hold->setShortcut(Qt::Key_H);
-    hold->setEnabled(canHold(stage));
+    hold->setEnabled(canHold(card));
     auto* once =
-        menu->addAction(tr("Step %1 once").arg(card.facts().name), this, [this, stage] { step(stage); });
+        menu->addAction(tr("Step %1 once").arg(card.facts().name), this, [this, of = QPointer(&card)] {
+            if (of) step(*of);
+        });
     once->setShortcut(Qt::Key_S);
     once->setEnabled(canStep(card));
     menu->addSeparator();

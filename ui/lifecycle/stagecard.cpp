@@ -4,47 +4,64 @@
 #include <QPainterPath>
 #include <QtMath>
 #include <algorithm>
+#include <map>
 
 #include "theme.h"
 
 namespace sockstage {
 namespace {
 
-struct CardFonts {
-    QFont name, fact, time;
-};
-
-CardFonts cardFonts(const QFont& base) {
-    CardFonts fonts{monospaceFont(), monospaceFont(), base};
-    fonts.name.setBold(true);
-    fonts.time.setPointSizeF(base.pointSizeF() * 0.9);
-    return fonts;
-}
-
-/// Metrics with fractions: whole numbers do not add up to what is painted where glyphs are placed between
-/// pixels.
+/// Fonts and sizes of all cards with one base font; made anew only when that font changes.
 struct CardMetrics {
-    explicit CardMetrics(const CardFonts& fonts) : name(fonts.name), fact(fonts.fact), time(fonts.time) {}
-    QFontMetricsF name, fact, time;
+    explicit CardMetrics(const QFont& base)
+        : nameFont(monospaceFont()), factFont(base), name(withBold(nameFont)), fact(smaller(factFont)) {}
 
-    qreal lines() const { return name.height() + fact.height() + time.height(); }
-    qreal padding() const { return name.height() / 2; }
+    QFont nameFont, factFont;
+    // With fractions: whole numbers do not add up to what is painted where glyphs are placed between pixels.
+    QFontMetricsF name, fact;
+
+    qreal lines() const { return name.height() + fact.height(); }
+    qreal padding() const { return name.height() / 4; }
     qreal sidePadding() const { return name.height() * 0.4; }
     qreal mark() const { return name.ascent(); }
     qreal indent() const { return mark() + name.height() / 4; }
+
+private:
+    static QFontMetricsF withBold(QFont& font) {
+        font.setBold(true);
+        return QFontMetricsF(font);
+    }
+    static QFontMetricsF smaller(QFont& font) {
+        font.setPointSizeF(font.pointSizeF() * 0.92);
+        return QFontMetricsF(font);
+    }
 };
 
-QString fitting(const QString& text, const QString& shorter, const QFontMetricsF& metrics, qreal width) {
-    if (metrics.horizontalAdvance(text) <= width) return text;
-    return metrics.elidedText(shorter, Qt::ElideRight, width);
+const CardMetrics& metricsOf(const QFont& base) {
+    static std::map<QString, CardMetrics> made;
+    // The fixed font follows the theme's base font, too.
+    const QString key = base.key() + QLatin1Char('|') + monospaceFont().key();
+    const auto found = made.find(key);
+    return found != made.end() ? found->second : made.emplace(key, CardMetrics(base)).first->second;
 }
 
 void drawLine(QPainter& painter, const QFont& font, const QColor& color, const QRectF& box,
-              const QString& text, const QString& shorter) {
+              const QString& text) {
     painter.setFont(font);
     painter.setPen(color);
     painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                     fitting(text, shorter, QFontMetricsF(font), box.width()));
+                     QFontMetricsF(font).elidedText(text, Qt::ElideMiddle, box.width()));
+}
+
+/// What the second line may say, the most telling first.
+QStringList factLines(const StageFacts& facts) {
+    const QString next = facts.next ? StageCard::tr("next · ") : QString();
+    if (facts.fact == QStringLiteral("—")) return {next + facts.time, next + facts.shortTime};
+    const QString dot = QStringLiteral(" · ");
+    const bool sameWords = facts.time == facts.fact || !facts.errorName.isEmpty();
+    if (sameWords) return {next + facts.fact, next + facts.shortFact};
+    return {next + facts.fact + dot + facts.time, next + facts.fact + dot + facts.shortTime,
+            next + facts.shortFact + dot + facts.shortTime, next + facts.fact, next + facts.shortFact};
 }
 
 /// Set up once: what it shows does not change any more, so the card may grow to it.
@@ -98,24 +115,22 @@ QColor StageCard::stateColor() const {
     return colors.line;
 }
 
+// Both depend on the stage and what it has settled at, never on a running figure: the rail would lay itself
+// out with every byte.
 QSize StageCard::minimumSizeHint() const {
-    const CardFonts fonts = cardFonts(font());
-    const CardMetrics metrics(fonts);
+    const CardMetrics& metrics = metricsOf(font());
     const qreal text = std::max({metrics.name.horizontalAdvance(facts_.name) + metrics.indent(),
-                                 metrics.fact.horizontalAdvance(QStringLiteral("999 acc")),
-                                 metrics.fact.horizontalAdvance(facts_.errorName),
-                                 metrics.time.horizontalAdvance(QStringLiteral("next · 9.9 s"))});
+                                 metrics.fact.horizontalAdvance(QStringLiteral("↓999.9 kB")),
+                                 metrics.fact.horizontalAdvance(facts_.errorName)});
     return {qCeil(text + 2 * metrics.sidePadding()), qCeil(metrics.lines() + metrics.padding() * 2)};
 }
 
 QSize StageCard::sizeHint() const {
-    const CardFonts fonts = cardFonts(font());
-    const CardMetrics metrics(fonts);
-    const QString fact = isSetUpStage(facts_.stage) ? facts_.fact : QStringLiteral("↓999.9 kB");
-    const qreal text = std::max(metrics.fact.horizontalAdvance(fact),
-                                metrics.time.horizontalAdvance(QStringLiteral("waiting 99.9 s")));
+    const CardMetrics& metrics = metricsOf(font());
+    const QString fact = isSetUpStage(facts_.stage) ? facts_.fact : QStringLiteral("↓999.9 kB · 3 open");
     const QSize least = minimumSizeHint();
-    return {std::max(least.width(), qCeil(text + 2 * metrics.sidePadding())), least.height()};
+    const int liked = qCeil(metrics.fact.horizontalAdvance(fact) + 2 * metrics.sidePadding());
+    return {std::max(least.width(), liked), least.height()};
 }
 
 void StageCard::paintFrame(QPainter& painter) const {
@@ -180,26 +195,28 @@ void StageCard::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setLayoutDirection(Qt::LeftToRight);
     paintFrame(painter);
-    const CardFonts fonts = cardFonts(font());
-    const CardMetrics metrics(fonts);
+    const CardMetrics& metrics = metricsOf(font());
     const qreal left = metrics.sidePadding(), width = rect().width() - 2 * left;
-    qreal top = (height() - metrics.lines()) / 2;
-    const auto line = [&](const QFontMetricsF& of, qreal indent) {
-        const QRectF box(left + indent, top, width - indent, of.height());
-        top += of.height();
-        return box;
-    };
-    const qreal mark = metrics.mark();
+    const qreal top = (height() - metrics.lines()) / 2, mark = metrics.mark();
     paintMark(painter, QRectF(left, top + (metrics.name.height() - mark) / 2, mark, mark));
     const bool faint =
         facts_.state == StageState::NotYet || facts_.state == StageState::Skipped || facts_.ended;
     const QColor text = faint ? roleColors().dimmed : palette().color(QPalette::Text);
-    const QColor factColor = facts_.errorName.isEmpty() ? text : roleColors().failed;
-    drawLine(painter, fonts.name, text, line(metrics.name, metrics.indent()), facts_.name, facts_.name);
-    drawLine(painter, fonts.fact, factColor, line(metrics.fact, 0), facts_.fact, facts_.shortFact);
-    const QString next = facts_.next ? tr("next · ") : QString();
-    drawLine(painter, fonts.time, facts_.next ? roleColors().held : roleColors().dimmed,
-             line(metrics.time, 0), next + facts_.time, next + facts_.shortTime);
+    const QRectF nameBox(left + metrics.indent(), top, width - metrics.indent(), metrics.name.height());
+    drawLine(painter, metrics.nameFont, text, nameBox, facts_.name);
+    const QRectF factBox(left, top + metrics.name.height(), width, metrics.fact.height());
+    const QColor color = !facts_.errorName.isEmpty() ? roleColors().failed
+                         : facts_.next               ? roleColors().held
+                                                     : text;
+    drawLine(painter, metrics.factFont, color, factBox, fittingFact(width));
+}
+
+QString StageCard::fittingFact(qreal width) const {
+    const CardMetrics& metrics = metricsOf(font());
+    const QStringList lines = factLines(facts_);
+    const auto fits = [&](const QString& line) { return metrics.fact.horizontalAdvance(line) <= width; };
+    const auto first = std::find_if(lines.begin(), lines.end(), fits);
+    return first != lines.end() ? *first : lines.last();
 }
 
 }  // namespace sockstage

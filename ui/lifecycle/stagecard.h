@@ -27,6 +27,7 @@ private:
     void paintFrame(QPainter& painter) const;
     void paintMark(QPainter& painter, const QRectF& box) const;
     QString toolTipText() const;
+    QString fittingFact(qreal width) const;
 
     StageFacts facts_;
 };

@@ -105,13 +105,6 @@ void StageInspector::setDetailed(bool detailed) {
     more_->setChecked(detailed);
 }
 
-void StageInspector::setTight(bool tight) {
-    if (tight == tight_) return;
-    tight_ = tight;
-    shownEnd_ = ~quint64{0};
-    showStage();
-}
-
 void StageInspector::setSession(Session* session) {
     if (session == session_) return;
     session_ = session;
@@ -146,10 +139,7 @@ void StageInspector::showStage() {
     showAddresses();
     showOptions(calls);
     showFailure(calls);
-    const QString explanation = explanations::stageMarkdown(stage_);
-    // In short, a failure says what matters now.
-    const QString lead = failure_->isHidden() && !tight_ ? leadOf(explanation) : QString();
-    explanation_->showMarkdown(isDetailed() ? explanation : lead);
+    explanation_->showMarkdown(isDetailed() ? explanations::stageMarkdown(stage_) : QString());
 }
 
 void StageInspector::showCalls(const StageCalls& calls) {

@@ -32,8 +32,6 @@ public:
     const QString& fact() const { return fact_; }
     bool isDetailed() const;
     void setDetailed(bool detailed);
-    /// Without the beginning of the explanation: somebody below needs the room.
-    void setTight(bool tight);
 
 Q_SIGNALS:
     void headingChanged();
@@ -59,7 +57,6 @@ private:
     std::uint32_t connection_ = 0;
     qint64 updatedNs_ = 0;
     quint64 shownEnd_ = ~quint64{0};
-    bool tight_ = false;
     StageState shownState_ = StageState::NotYet;
     QString shownError_;
     QString title_, fact_;

@@ -1,6 +1,7 @@
 #include "experiments.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "scenepanel.h"
 #include "strip.h"
@@ -15,6 +16,7 @@ Experiments::Experiments(Scene::OpenSocket open, QWidget* window)
     makeMenu();
     connect(panel_, &ScenePanel::closeWanted, this, &Experiments::end);
     connect(panel_, &ScenePanel::againWanted, this, &Experiments::again);
+    connect(panel_, &ScenePanel::nextWanted, this, &Experiments::startNext);
     connect(panel_, &ScenePanel::lookWanted, this, &Experiments::look);
 }
 
@@ -33,8 +35,6 @@ void Experiments::makeMenu() {
     go_ = menu_->addAction(tr("Take the &step, or go to the next"), panel_, &ScenePanel::goOn);
     go_->setShortcut(Qt::Key_F8);
     end_ = menu_->addAction(tr("&End the experiment"), this, &Experiments::end);
-    remove_ =
-        menu_->addAction(tr("&Remove the sockets of ended experiments"), this, &Experiments::removeSockets);
     connect(menu_, &QMenu::aboutToShow, this, &Experiments::follow);
     follow();
 }
@@ -53,6 +53,7 @@ void Experiments::start(const QString& id) {
     panel_->setScene(scene_);
     scene_->start();
     follow();
+    Q_EMIT changed();
 }
 
 void Experiments::end() {
@@ -62,11 +63,23 @@ void Experiments::end() {
     scene_->disconnect(this);
     scene_->deleteLater();
     scene_ = nullptr;
+    dismissSockets();
     follow();
+    Q_EMIT changed();
+}
+
+bool Experiments::has(const Session& session) const {
+    return std::any_of(sockets_.begin(), sockets_.end(), [&](const auto& each) { return each == &session; });
 }
 
 void Experiments::again() {
     if (scene_ != nullptr) start(scene_->id());
+}
+
+void Experiments::startNext() {
+    if (scene_ == nullptr) return;
+    const QStringList ids = Scene::ids();
+    start(ids[(ids.indexOf(scene_->id()) + 1) % ids.size()]);
 }
 
 void Experiments::look() {
@@ -74,19 +87,25 @@ void Experiments::look() {
         Q_EMIT lookWanted(scene_->actor(), scene_->actorConnection());
 }
 
-void Experiments::removeSockets() {
-    std::erase_if(sockets_, [](const QPointer<Session>& session) { return session.isNull(); });
-    const auto all = sockets_;
-    for (const QPointer<Session>& session : all)
-        if (!session.isNull() && session->isFinished()) Q_EMIT removeWanted(session);
+/// The sockets of an experiment that is over go with it, each as soon as it is closed.
+void Experiments::dismissSockets() {
+    for (const QPointer<Session>& session : std::exchange(sockets_, {})) {
+        if (session.isNull()) continue;
+        const auto leave = [this, session] {
+            if (!session.isNull()) Q_EMIT removeWanted(session);
+        };
+        // Queued: whoever removes it deletes it, which must not happen inside its own signal.
+        if (session->isFinished())
+            QMetaObject::invokeMethod(this, leave, Qt::QueuedConnection);
+        else
+            connect(session, &Session::finished, this, leave, Qt::QueuedConnection);
+    }
 }
 
 void Experiments::follow() {
     const bool on = scene_ != nullptr;
     go_->setEnabled(on);
     end_->setEnabled(on);
-    remove_->setEnabled(!on && std::any_of(sockets_.begin(), sockets_.end(),
-                                           [](const auto& session) { return !session.isNull(); }));
     const Scene::State state = on ? scene_->state() : Scene::State::Opening;
     if (state == Scene::State::Ready && lastState_ != state) look();
     lastState_ = state;

@@ -25,13 +25,17 @@ public:
     ScenePanel* panel() const { return panel_; }
     /// Null: none is on.
     Scene* scene() const { return scene_; }
+    /// A socket of the one that is on.
+    bool has(const Session& session) const;
 
     /// Ends the one that is on. Nothing happens when there is no such scene.
     void start(const QString& id);
-    /// Closes its sockets; they stay in the list with what they recorded.
+    /// Closes its sockets, and removes each once it is closed.
     void end();
 
 Q_SIGNALS:
+    /// One began or ended.
+    void changed();
     /// A step begins: this socket, and of a server this client (0: none), is what it is about.
     void lookWanted(sockstage::Session* session, quint32 connection);
     /// A finished socket of an experiment that is over is to be taken out of the list.
@@ -41,15 +45,16 @@ private:
     void makeMenu();
     void again();
     void look();
-    void removeSockets();
+    void startNext();
+    void dismissSockets();
     void follow();
 
     const Scene::OpenSocket open_;
     QMenu* menu_;
     ScenePanel* panel_;
-    QAction *go_ = nullptr, *end_ = nullptr, *remove_ = nullptr;
+    QAction *go_ = nullptr, *end_ = nullptr;
     QPointer<Scene> scene_;
-    std::vector<QPointer<Session>> sockets_;  // of all experiments so far
+    std::vector<QPointer<Session>> sockets_;  // of the one that is on
     Scene::State lastState_ = Scene::State::Opening;
 };
 

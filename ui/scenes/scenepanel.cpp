@@ -22,10 +22,6 @@ QLabel* makeText(const char* name, QWidget* parent) {
     return label;
 }
 
-bool isOver(State state) {
-    return state == State::Finished || state == State::Stuck;
-}
-
 bool hasShown(State state) {
     return state == State::Shown || state == State::Finished;
 }
@@ -36,11 +32,11 @@ ScenePanel::ScenePanel(QWidget* parent)
     : QWidget(parent),
       title_(makeLabel({}, this)),
       progress_(makeLabel({}, this)),
-      intro_(makeText("sceneIntro", this)),
       todo_(makeText("sceneTodo", this)),
       watch_(makeText("sceneWatch", this)),
       go_(new QPushButton(this)),
       look_(new QPushButton(this)),
+      again_(new QPushButton(tr("Start again"), this)),
       close_(new QToolButton(this)) {
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::AlternateBase);
@@ -52,7 +48,6 @@ ScenePanel::ScenePanel(QWidget* parent)
     title_->setFont(bold);
     todo_->setFont(bold);
     setTone(progress_, Tone::Dimmed);
-    setTone(intro_, Tone::Dimmed);
     go_->setObjectName(QStringLiteral("sceneGo"));
     go_->setProperty("primary", true);
     look_->setObjectName(QStringLiteral("sceneLook"));
@@ -61,8 +56,11 @@ ScenePanel::ScenePanel(QWidget* parent)
     close_->setProperty("quiet", true);
     close_->setFocusPolicy(Qt::TabFocus);
     close_->setAccessibleName(tr("End the experiment"));
-    close_->setToolTip(tr("End the experiment and close its sockets; what they recorded stays"));
+    close_->setToolTip(tr("End the experiment; its sockets are closed and leave the list"));
     connect(go_, &QPushButton::clicked, this, &ScenePanel::goOn);
+    again_->setObjectName(QStringLiteral("sceneAgain"));
+    again_->setToolTip(plainToolTip(tr("Open the experiment's sockets once more")));
+    connect(again_, &QPushButton::clicked, this, &ScenePanel::againWanted);
     connect(look_, &QPushButton::clicked, this, &ScenePanel::lookWanted);
     connect(close_, &QToolButton::clicked, this, &ScenePanel::closeWanted);
     makeLayout();
@@ -73,20 +71,19 @@ void ScenePanel::makeLayout() {
     const int space = fontMetrics().height() / 2;
     auto* head = new QHBoxLayout;
     head->setSpacing(space);
-    head->addWidget(title_);
-    head->addWidget(progress_);
-    head->addStretch();
-    for (QWidget* button : std::initializer_list<QWidget*>{look_, go_, close_}) {
+    head->addWidget(title_, 0, Qt::AlignTop);
+    head->addWidget(progress_, 0, Qt::AlignTop);
+    head->addWidget(todo_, 1);
+    for (QWidget* button : std::initializer_list<QWidget*>{look_, again_, go_, close_}) {
         button->setProperty("small", true);
-        head->addWidget(button);
+        head->addWidget(button, 0, Qt::AlignTop);
     }
     // The page below needs every line.
     auto* rows = new QVBoxLayout;
     rows->setContentsMargins(space * 3 / 2, space / 2, space, space / 2);
     rows->setSpacing(space / 4);
     rows->addLayout(head);
-    for (QLabel* text : {intro_, todo_, watch_})
-        rows->addWidget(text);
+    rows->addWidget(watch_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
@@ -105,10 +102,8 @@ void ScenePanel::setScene(Scene* scene) {
 
 void ScenePanel::goOn() {
     if (scene_ == nullptr || !go_->isEnabled()) return;
-    if (isOver(scene_->state())) {
-        Q_EMIT againWanted();
-        return;
-    }
+    if (scene_->state() == State::Finished) return Q_EMIT nextWanted();
+    if (scene_->state() == State::Stuck) return Q_EMIT againWanted();
     scene_->next();
 }
 
@@ -121,20 +116,18 @@ QString ScenePanel::progressText() const {
             step < scene_->currentStep() || (step == scene_->currentStep() && hasShown(scene_->state()));
         marks += done ? u'●' : u'○';
     }
-    return tr("%1  Step %2 of %3").arg(marks).arg(scene_->currentStep() + 1).arg(scene_->stepCount());
+    return tr("%1  step %2 of %3").arg(marks).arg(scene_->currentStep() + 1).arg(scene_->stepCount());
 }
 
 void ScenePanel::refresh() {
     if (scene_ == nullptr) return;
-    title_->setText(tr("Experiment: %1").arg(scene_->title()));
+    title_->setText(scene_->title());
     progress_->setText(progressText());
     progress_->setAccessibleName(tr("Step %1 of %2").arg(scene_->currentStep() + 1).arg(scene_->stepCount()));
-    intro_->setText(scene_->intro());
-    // It is read once; later the room is better used by the page.
-    intro_->setVisible(scene_->currentStep() == 0);
+    title_->setToolTip(plainToolTip(scene_->intro()));
     showStep();
     showButton();
-    setAccessibleName(title_->text());
+    setAccessibleName(tr("Experiment: %1").arg(scene_->title()));
     setAccessibleDescription(todo_->text() + u' ' + watch_->text());
 }
 
@@ -148,19 +141,23 @@ void ScenePanel::showStep() {
     if (state == State::Taken) watch = tr("Done; not to be seen yet. To watch: %1").arg(step.watch);
     if (hasShown(state)) watch = tr("✓ It shows: %1").arg(step.watch);
     if (state == State::Stuck) watch = scene_->trouble();
-    watch_->setText(opening ? QString() : watch);
-    watch_->setVisible(!opening);
+    // What it is about is read once, while it opens and before its first step.
+    const bool first = scene_->currentStep() == 0 && (opening || state == State::Ready);
+    watch_->setText(opening ? scene_->intro() : first ? scene_->intro() + u' ' + watch : watch);
     setTone(watch_, hasShown(state) ? Tone::Done : state == State::Stuck ? Tone::Failed : Tone::Normal);
 }
 
 void ScenePanel::showButton() {
     const State state = scene_->state();
-    const QString text = isOver(state)           ? tr("Start again")
-                         : state == State::Shown ? tr("Next step")
-                                                 : tr("Do it");
-    const QString tip = isOver(state)           ? tr("Open the experiment's sockets once more")
-                        : state == State::Shown ? tr("Go on to the next step")
-                                                : tr("Take the step; the usual buttons do it as well");
+    const QString text = state == State::Finished ? tr("Next experiment")
+                         : state == State::Stuck  ? tr("Start again")
+                         : state == State::Shown  ? tr("Next step")
+                                                  : tr("Do it");
+    const QString tip = state == State::Finished ? tr("End this one and begin the one after it in the menu")
+                        : state == State::Stuck  ? tr("Open the experiment's sockets once more")
+                        : state == State::Shown  ? tr("Go on to the next step")
+                                                 : tr("Take the step; the usual buttons do it as well");
+    again_->setVisible(state == State::Finished);
     go_->setText(text);
     go_->setToolTip(plainToolTip(tip + QStringLiteral(" (F8)")));
     go_->setEnabled(state != State::Opening && state != State::Taken);

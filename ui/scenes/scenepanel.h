@@ -26,6 +26,8 @@ public:
 Q_SIGNALS:
     void closeWanted();
     void againWanted();
+    /// The experiment after this one.
+    void nextWanted();
     /// The socket of the step is to be shown.
     void lookWanted();
 
@@ -37,8 +39,8 @@ private:
     QString progressText() const;
 
     QPointer<Scene> scene_;
-    QLabel *title_, *progress_, *intro_, *todo_, *watch_;
-    QPushButton *go_, *look_;
+    QLabel *title_, *progress_, *todo_, *watch_;
+    QPushButton *go_, *look_, *again_;
     QToolButton* close_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plaintext.h"
+#include "quantitytext.h"
 
 namespace sockstage {
 namespace {
@@ -20,9 +21,17 @@ bool anyStageHeld(const Session& session) {
     });
 }
 
-QString clientsSentence(quint64 open) {
-    if (open == 0) return tr("waiting for a client");
-    return open == 1 ? tr("listening, 1 client connected") : tr("listening, %1 clients connected").arg(open);
+/// A client whose peer has sent EOF is open on our side and counted apart: nobody is there any more to talk
+/// to.
+QString clientsSentence(const SessionCounters& counters) {
+    const quint64 open = counters.openConnections.get();
+    const quint64 ended = std::min<quint64>(open, counters.endedByPeer.get());
+    const quint64 closed = std::max<quint64>(counters.connections.get(), open) - open;
+    QString sentence =
+        open == ended ? tr("waiting for a client") : tr("listening, %1 connected").arg(grouped(open - ended));
+    if (ended > 0) sentence += tr(", %1 ended by the peer").arg(grouped(ended));
+    if (closed > 0) sentence += tr(", %1 closed").arg(grouped(closed));
+    return sentence;
 }
 
 }  // namespace
@@ -63,7 +72,7 @@ QString nameAndRoleText(const SocketConfig& config) {
 QString stateSentence(const Session& session) {
     const QString word = session.stateWord();
     if (session.config().role == Role::TcpServer && word == QLatin1String("listening"))
-        return clientsSentence(session.counters().openConnections.get());
+        return clientsSentence(session.counters());
     return word;
 }
 

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "connectiontext.h"
-#include "flowlayout.h"
+#include "elidinglabel.h"
 #include "stepwords.h"
 #include "strip.h"
 #include "theme.h"
@@ -31,8 +31,8 @@ StepBar::StepBar(Session& session, QWidget* parent)
     : QWidget(parent),
       session_(session),
       title_(makeLabel({}, this)),
-      sentence_(makeTextLabel(this)),
-      call_(makeTextLabel(this)) {
+      sentence_(new ElidingLabel(this)),
+      call_(new ElidingLabel(this)) {
     setObjectName(QStringLiteral("stepBar"));
     setAccessibleName(tr("Steps"));
     const int space = fontMetrics().height() / 2;
@@ -44,47 +44,52 @@ StepBar::StepBar(Session& session, QWidget* parent)
     call_->setObjectName(QStringLiteral("stepCall"));
     call_->setFont(monospaceFont());
     call_->setAccessibleName(tr("The call that the next step makes"));
-    auto* texts = new QVBoxLayout;
-    texts->setSpacing(space / 3);
-    for (QLabel* label : {title_, sentence_, call_})
-        texts->addWidget(label);
     step_ = addButton(tr("Step"), "stepNow", &StepBar::step);
     run_ = addButton(tr("Run"), "runNow", &StepBar::run);
     step_->setProperty("primary", true);
     step_->setToolTip(plainToolTip(tr("Make the call that is shown, and no other (F10)")));
     run_->setToolTip(plainToolTip(tr("Release every hold of this socket: it goes on by itself (F5)")));
-    auto* row = new QHBoxLayout;
-    row->setSpacing(space);
-    row->addLayout(texts, 1);
-    row->addWidget(step_, 0, Qt::AlignTop);
-    row->addWidget(run_, 0, Qt::AlignTop);
+    // Two lines, whatever there is to say: what lies below never moves by a step.
+    auto* first = new QHBoxLayout;
+    first->setSpacing(space);
+    first->addWidget(title_);
+    first->addWidget(call_, 1);
+    first->addWidget(step_);
+    first->addWidget(run_);
+    auto* second = new QHBoxLayout;
+    second->setSpacing(space);
+    second->addWidget(sentence_, 1);
+    second->addWidget(makeSteps());
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space * 3 / 2, space, space * 3 / 2, space);
-    column->setSpacing(space * 2 / 3);
-    column->addLayout(row);
-    column->addWidget(makeSteps());
+    column->setContentsMargins(space * 3 / 2, space / 2, space, space / 2);
+    column->setSpacing(space / 3);
+    column->addLayout(first);
+    column->addLayout(second);
     refresh();
 }
 
 QPushButton* StepBar::addButton(const QString& text, const char* name, void (StepBar::*act)()) {
     auto* button = new QPushButton(text, this);
     button->setObjectName(QLatin1String(name));
+    button->setProperty("small", true);
     connect(button, &QPushButton::clicked, this, act);
     return button;
 }
 
 QWidget* StepBar::makeSteps() {
     steps_ = new QWidget(this);
-    auto* flow = new FlowLayout(fontMetrics().height() / 3);
+    auto* row = new QHBoxLayout(steps_);
+    row->setContentsMargins({});
+    row->setSpacing(fontMetrics().height() / 3);
     constexpr std::array<const char*, partCount> names{"stepAccept",   "stepReceive", "stepSend",
                                                        "stepShutDown", "stepClose",   "stepReset"};
     for (std::size_t i = 0; i < partCount; ++i) {
         parts_[i] = new QPushButton(steps_);
         parts_[i]->setObjectName(QLatin1String(names[i]));
         connect(parts_[i], &QPushButton::clicked, this, [this, i] { perform(static_cast<Part>(i)); });
-        flow->addWidget(parts_[i]);
+        parts_[i]->setProperty("small", true);
+        row->addWidget(parts_[i]);
     }
-    steps_->setLayout(flow);
     return steps_;
 }
 
@@ -109,10 +114,16 @@ bool StepBar::isAnythingHeld() const {
     return next_ || !session_.stages().held().empty() || (connection_ != 0 && nextStep(session_));
 }
 
+void StepBar::setSuppressed(bool suppressed) {
+    if (suppressed == suppressed_) return;
+    suppressed_ = suppressed;
+    refresh();
+}
+
 void StepBar::refresh() {
     const auto before = next_;
     next_ = nextStep(session_, connection_);
-    setVisible(isAnythingHeld());
+    setVisible(!suppressed_ && isAnythingHeld());
     if (next_ != before) Q_EMIT nextChanged();
     if (isHidden()) return;
     showNext();
@@ -123,8 +134,7 @@ void StepBar::showNext() {
     step_->setEnabled(next_.has_value());
     showText(*title_, next_ ? stepTitle(session_, *next_) : tr("Nothing to step"));
     showText(*sentence_, next_ ? stepSentence(session_, *next_) : nothingToStep(session_));
-    call_->setVisible(next_.has_value());
-    if (!next_) return;
+    if (!next_) return showText(*call_, {});
     showText(*call_, session_.plannedCall(next_->stage, next_->connection));
     QStringList lines = session_.plannedOptions(next_->stage, next_->connection);
     if (!lines.isEmpty()) lines.prepend(tr("With it:"));

@@ -20,6 +20,8 @@ public:
     explicit StepBar(Session& session, QWidget* parent = nullptr);
     /// The connection that steps are about; 0: the session as a whole.
     void setConnection(std::uint32_t connection);
+    /// Something else has its place, an experiment's bar.
+    void setSuppressed(bool suppressed);
     /// Reads the session again. Several times a second.
     void refresh();
     /// Makes the step that is shown, and nothing else.
@@ -54,6 +56,7 @@ private:
 
     Session& session_;
     std::uint32_t connection_ = 0;
+    bool suppressed_ = false;
     std::optional<NextStep> next_;
     QLabel *title_, *sentence_, *call_;
     QPushButton *step_ = nullptr, *run_ = nullptr;

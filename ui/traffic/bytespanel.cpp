@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "calltext.h"
@@ -85,6 +86,19 @@ void BytesPanel::buildSide() {
     for (QPushButton* button : copyButtons_)
         buttons->addWidget(button);
     buttons->addStretch();
+    auto* close = new QToolButton(side_);
+    close->setText(QStringLiteral("✕"));
+    close->setObjectName(QStringLiteral("closeBytes"));
+    close->setProperty("quiet", true);
+    close->setAccessibleName(tr("Put the bytes away"));
+    close->setToolTip(tr("Put the bytes away; a click on a row brings them back"));
+    close->setFocusPolicy(Qt::StrongFocus);
+    connect(close, &QToolButton::clicked, this, &BytesPanel::closeWanted);
+    buttons->addWidget(close);
+}
+
+QSize BytesPanel::sizeHint() const {
+    return {QWidget::sizeHint().width(), fontMetrics().height() * 6};
 }
 
 void BytesPanel::addCopy(CopyAs as, const QString& text, const QKeySequence& keys) {
@@ -95,6 +109,7 @@ void BytesPanel::addCopy(CopyAs as, const QString& text, const QKeySequence& key
     addAction(action);
     dump_->addAction(action);
     auto* button = new QPushButton(text, side_);
+    button->setProperty("small", true);
     button->setAccessibleName(action->text());
     button->setToolTip(
         plainToolTip(tr("Copy the bytes as %1 (%2)").arg(text, keys.toString(QKeySequence::NativeText))));

@@ -23,6 +23,10 @@ public:
     void setSession(Session* session);
     void showRow(quint64 captureRow);
     void clear();
+    QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void closeWanted();
 
 private:
     enum class CopyAs : std::uint8_t { Text, Hex, CArray };
