@@ -12,6 +12,11 @@ mkdir -p "$cache"
 only_changed=${2:-}
 rules=$({ clang-tidy --version; cat "$root/.clang-tidy" "$root/tests/.clang-tidy"; } | sha256sum)
 
+# Also where the checkout belongs to somebody else.
+history() {
+    git -c safe.directory="$root" -C "$root" "$@"
+}
+
 # The commit that the last release was made from: its tag, or the last commit of the day that the changelog gives it. A
 # release that is being made has its heading already: the newest counts only where it has a tag.
 last_release() {
@@ -19,11 +24,11 @@ last_release() {
     mapfile -t versions < <(sed -nE 's/^## \[([0-9.]+)\] - .*/\1/p' "$root/CHANGELOG.md")
     mapfile -t dates < <(sed -nE 's/^## \[[0-9.]+\] - (.*)/\1/p' "$root/CHANGELOG.md")
     for i in "${!versions[@]}"; do
-        if commit=$(git -C "$root" rev-parse --verify --quiet "v${versions[i]}^{commit}"); then
+        if commit=$(history rev-parse --verify --quiet "v${versions[i]}^{commit}"); then
             # A tag on what is being looked at is this release, not the last one.
-            [ "$commit" = "$(git -C "$root" rev-parse HEAD)" ] || { echo "$commit"; return; }
+            [ "$commit" = "$(history rev-parse HEAD)" ] || { echo "$commit"; return; }
         elif [ "$i" -gt 0 ]; then
-            git -C "$root" log -1 --format=%H --before="${dates[i]}T23:59:59+0000"
+            history log -1 --format=%H --before="${dates[i]}T23:59:59+0000"
             return
         fi
     done
@@ -34,7 +39,7 @@ changed_files() {
     local since
     since=$(last_release 2>/dev/null)
     [ -n "$since" ] || return 1
-    { git -C "$root" diff --name-only "$since" && git -C "$root" ls-files --others --exclude-standard; } | LC_ALL=C sort -u
+    { history diff --name-only "$since" && history ls-files --others --exclude-standard; } | LC_ALL=C sort -u
 }
 
 changed=$cache/changed
