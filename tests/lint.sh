@@ -13,7 +13,7 @@ only_changed=${2:-}
 rules=$({ clang-tidy --version; cat "$root/.clang-tidy" "$root/tests/.clang-tidy"; } | sha256sum)
 
 # Also where the checkout belongs to somebody else.
-history() {
+git_here() {
     git -c safe.directory="$root" -C "$root" "$@"
 }
 
@@ -24,11 +24,11 @@ last_release() {
     mapfile -t versions < <(sed -nE 's/^## \[([0-9.]+)\] - .*/\1/p' "$root/CHANGELOG.md")
     mapfile -t dates < <(sed -nE 's/^## \[[0-9.]+\] - (.*)/\1/p' "$root/CHANGELOG.md")
     for i in "${!versions[@]}"; do
-        if commit=$(history rev-parse --verify --quiet "v${versions[i]}^{commit}"); then
+        if commit=$(git_here rev-parse --verify --quiet "v${versions[i]}^{commit}"); then
             # A tag on what is being looked at is this release, not the last one.
-            [ "$commit" = "$(history rev-parse HEAD)" ] || { echo "$commit"; return; }
+            [ "$commit" = "$(git_here rev-parse HEAD)" ] || { echo "$commit"; return; }
         elif [ "$i" -gt 0 ]; then
-            history log -1 --format=%H --before="${dates[i]}T23:59:59+0000"
+            git_here log -1 --format=%H --before="${dates[i]}T23:59:59+0000"
             return
         fi
     done
@@ -39,7 +39,7 @@ changed_files() {
     local since
     since=$(last_release 2>/dev/null)
     [ -n "$since" ] || return 1
-    { history diff --name-only "$since" && history ls-files --others --exclude-standard; } | LC_ALL=C sort -u
+    { git_here diff --name-only "$since" && git_here ls-files --others --exclude-standard; } | LC_ALL=C sort -u
 }
 
 changed=$cache/changed
