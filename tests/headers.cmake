@@ -5,7 +5,7 @@
 # Qt Test tells each folder its own path, which no test asks for; with it each folder would need a header of its own.
 set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS QT_TESTLIB_LIB)
 
-# sockstage_test_headers(NAME HEADERS header... LIBRARIES library...): a precompiled header.
+# sockstage_test_headers(NAME HEADERS header... LIBRARIES library...): a precompiled header, and what each test begins with.
 function(sockstage_test_headers headers)
     cmake_parse_arguments(PARSE_ARGV 1 wanted "" "" "HEADERS;LIBRARIES")
     add_library(test_headers_${headers} OBJECT ${PROJECT_SOURCE_DIR}/tests/headers.cpp)
@@ -19,6 +19,7 @@ endfunction()
 function(sockstage_test_compiles name headers)
     set_target_properties(${name} PROPERTIES AUTOMOC ON)
     target_compile_options(${name} PRIVATE -O1 -g1)
+    target_sources(${name} PRIVATE $<TARGET_OBJECTS:test_headers_${headers}>)
     target_precompile_headers(${name} REUSE_FROM test_headers_${headers})
     set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${name}_autogen/mocs_compilation.cpp
         PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
