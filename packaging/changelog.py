@@ -13,7 +13,7 @@ import textwrap
 from xml.sax.saxutils import escape
 
 CHANGELOG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "CHANGELOG.md")
-MAINTAINER = "Sockstage developers <developers@sockstage.org>"
+MAINTAINER = "Sockstage developers"
 
 
 class Release:
@@ -64,7 +64,8 @@ def debian(releases, release):
         print(f"sockstage ({one.version}-{release}) unstable; urgency=medium\n")
         for kind, text in one.changes:
             print(wrapped("  * ", f"{kind}: {text}"))
-        print(f"\n -- {MAINTAINER}  {one.date:%a, %d %b %Y} 00:00:00 +0000\n")
+        # Debian's form has a place for an address; there is none.
+        print(f"\n -- {MAINTAINER} <>  {one.date:%a, %d %b %Y} 00:00:00 +0000\n")
 
 
 def rpm(releases, release):

@@ -1,8 +1,8 @@
 # The Debian and RPM packages: `cpack -G DEB` and `cpack -G RPM` in the build folder. packaging/build.sh calls both.
 set(CPACK_PACKAGE_NAME sockstage)
 set(CPACK_PACKAGE_VENDOR "Sockstage developers")
-set(CPACK_PACKAGE_CONTACT "Sockstage developers <developers@sockstage.org>")
-set(CPACK_PACKAGE_HOMEPAGE_URL "https://sockstage.org/")
+# No address of mail and no homepage: the project has neither, and a name that nobody owns may be anybody's tomorrow.
+set(CPACK_PACKAGE_CONTACT "Sockstage developers")
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)

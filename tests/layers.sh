@@ -22,7 +22,7 @@ commands, source = sys.argv[1:]
 for entry in json.load(open(commands)):
     if entry["file"] == source:
         words = shlex.split(entry["command"])
-        if os.path.basename(words[0]) == "ccache":
+        while os.path.basename(words[0]) in ("cmake", "-E", "env", "ccache") or words[0].startswith("CCACHE_"):
             words = words[1:]
         out = []
         skip = False
@@ -86,6 +86,14 @@ if [ -f "$build/ui/libsockstage_ui.a" ]; then
     must_not_see ui/mainwindow.cpp '"reactor.h"' '"syscalls.h"' '"commandline.h"'
     may_see app/window/main.cpp '"mainwindow.h"' '"commandline.h"'
     must_not_see app/window/main.cpp '"reactor.h"' '"syscalls.h"' '"outputstream.h"'
+fi
+
+# QCustomPlot's header takes longer to compile than the rest of a file: only what draws with it reads it.
+if [ -f "$build/ui/libsockstage_ui.a" ]; then
+    ninja -C "$build" -t deps 2>/dev/null | awk '/^[^ ].*:/ { object = $1 } /\/(qcustomplot|customplot)\.h$/ { print object }' |
+        sort -u >"$probe/plotting"
+    [ -s "$probe/plotting" ] || complain "nothing draws with QCustomPlot, or ninja does not tell"
+    if grep -v '/sockstage_plot\.dir/' "$probe/plotting"; then complain "these read QCustomPlot's header, too"; fi
 fi
 
 # An include with ../ goes around the include paths.

@@ -1,12 +1,54 @@
 #!/usr/bin/env bash
 # clang-tidy over our own sources. A file that was clean is not looked at again until it, a header of ours that it
-# includes, its compile command, or the rules change.   lint.sh BUILD_FOLDER
+# includes, its compile command, or the rules change.
+#   lint.sh BUILD_FOLDER [--changed]
+#   --changed   only files that have changed since the last release, and for a header that has, the first file that
+#               includes it, if none of those does. All files, where the history does not tell.
 set -uo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$(cd -- "$1" && pwd -P)
 cache=$root/build/lint
 mkdir -p "$cache"
+only_changed=${2:-}
 rules=$({ clang-tidy --version; cat "$root/.clang-tidy" "$root/tests/.clang-tidy"; } | sha256sum)
+
+# Also where the checkout belongs to somebody else.
+git_here() {
+    git -c safe.directory="$root" -C "$root" "$@"
+}
+
+# The commit that the last release was made from: its tag, or the last commit of the day that the changelog gives it. A
+# release that is being made has its heading already: the newest counts only where it has a tag.
+last_release() {
+    local versions dates i commit
+    mapfile -t versions < <(sed -nE 's/^## \[([0-9.]+)\] - .*/\1/p' "$root/CHANGELOG.md")
+    mapfile -t dates < <(sed -nE 's/^## \[[0-9.]+\] - (.*)/\1/p' "$root/CHANGELOG.md")
+    for i in "${!versions[@]}"; do
+        if commit=$(git_here rev-parse --verify --quiet "v${versions[i]}^{commit}"); then
+            # A tag on what is being looked at is this release, not the last one.
+            [ "$commit" = "$(git_here rev-parse HEAD)" ] || { echo "$commit"; return; }
+        elif [ "$i" -gt 0 ]; then
+            git_here log -1 --format=%H --before="${dates[i]}T23:59:59+0000"
+            return
+        fi
+    done
+}
+
+# The files that have changed since then, one a line. Fails where the history does not tell.
+changed_files() {
+    local since
+    since=$(last_release 2>/dev/null)
+    [ -n "$since" ] || return 1
+    { git_here diff --name-only "$since" && git_here ls-files --others --exclude-standard; } | LC_ALL=C sort -u
+}
+
+changed=$cache/changed
+if [ "$only_changed" != --changed ]; then
+    rm -f "$changed"
+elif ! changed_files >"$changed" || grep -qE '(^|/)\.clang-tidy$' "$changed"; then
+    echo "Everything is looked at: what has changed since the last release is not known, or the rules have."
+    rm -f "$changed"
+fi
 
 # One line for each source of ours: hash, then file. Also writes the commands without precompiled headers: a file that
 # forgets an include does not compile here.
@@ -29,12 +71,28 @@ for entry in entries:
     entry["command"] = re.sub(r" -Winvalid-pch -include \S+", "", entry["command"])
 with open(os.path.join(cache, "compile_commands.json"), "w") as commands:
     json.dump(entries, commands)
+def output_of(entry):
+    return entry["command"].split(" -o ")[1].split(" ")[0]
+entries = [entry for entry in entries if entry["file"].startswith(ours)]
+try:
+    changed = {os.path.join(root, line.rstrip("\n")) for line in open(os.path.join(cache, "changed"))}
+except FileNotFoundError:
+    chosen = {entry["file"] for entry in entries}
+else:
+    chosen = {entry["file"] for entry in entries} & changed
+    seen = set().union(*(headers.get(output_of(entry), set()) for entry in entries if entry["file"] in chosen))
+    for entry in entries:
+        missed = headers.get(output_of(entry), set()) & changed - seen
+        if missed:
+            chosen.add(entry["file"])
+            seen |= headers.get(output_of(entry), set())
+looked_at = set()
 for entry in entries:
-    if not entry["file"].startswith(ours):
+    if entry["file"] not in chosen or entry["file"] in looked_at:
         continue
+    looked_at.add(entry["file"])
     digest = hashlib.sha256((rules + entry["command"]).encode())
-    output = entry["command"].split(" -o ")[1].split(" ")[0]
-    for path in sorted(headers.get(output, set()) | {entry["file"]}):
+    for path in sorted(headers.get(output_of(entry), set()) | {entry["file"]}):
         digest.update(open(path, "rb").read())
     print(digest.hexdigest(), entry["file"])
 PYTHON

@@ -22,6 +22,13 @@ has_no_scripts() {
     [ -z "$scripts" ] || complain "Scripts run as root when it is installed: $scripts"
 }
 
+# An address of a domain that nobody owns may be anybody's tomorrow: it names none.
+names_no_address() {
+    dpkg-deb -f "$1" Maintainer Homepage Bugs >"$WORK/contact"
+    zcat "$WORK/deb-$2/usr/share/doc/$2/changelog.Debian.gz" | grep '^ --' >>"$WORK/contact"
+    if grep -E '[^ ]@|://' "$WORK/contact"; then complain "It names an address."; fi
+}
+
 # Nothing outside the folders that packages own, nothing writable for others, nothing that is not root's.
 tree_is_tidy() {
     local list
@@ -57,15 +64,15 @@ is_purged() {
     if in_root dpkg-query -W sockstage sockstage-cli 2>/dev/null; then complain "dpkg still knows them."; fi
 }
 
-# make_older FILE: the same package as version 0.0.9-1, with one file that the upgrade has to take away.
+# make_older FILE: the same package as version $OLDER-1, with one file that the upgrade has to take away.
 make_older() {
     local name folder=$WORK/older
     name=$(dpkg-deb -f "$1" Package)
     rm -rf "$folder"
     dpkg-deb -R "$1" "$folder"
-    sed -i 's/^Version: .*/Version: 0.0.9-1/; s/(= [0-9][^)]*)/(= 0.0.9-1)/' "$folder/DEBIAN/control"
+    sed -i "s/^Version: .*/Version: $OLDER-1/; s/(= [0-9][^)]*)/(= $OLDER-1)/" "$folder/DEBIAN/control"
     echo "The next version does not have this." >"$folder/usr/share/doc/$name/older-only"
-    dpkg-deb --root-owner-group -Zgzip -z1 -b "$folder" "$ROOT/mnt/${name}_0.0.9-1_$arch.deb"
+    dpkg-deb --root-owner-group -Zgzip -z1 -b "$folder" "$ROOT/mnt/${name}_$OLDER-1_$arch.deb"
 }
 
 make_both_older() {
@@ -75,7 +82,7 @@ make_both_older() {
 
 upgrades() {
     local versions
-    installs "sockstage_0.0.9-1_$arch.deb" "sockstage-cli_0.0.9-1_$arch.deb"
+    installs "sockstage_$OLDER-1_$arch.deb" "sockstage-cli_$OLDER-1_$arch.deb"
     [ -e "$ROOT/usr/share/doc/sockstage/older-only" ]
     [ -e "$ROOT/usr/share/doc/sockstage-cli/older-only" ]
     installs "${window_deb##*/}" "${cli_deb##*/}"
@@ -108,6 +115,7 @@ check_files() {
         dpkg-deb -x "$deb" "$WORK/deb-$name"
         check "deb $name: lintian" lintian_is_content "$deb"
         check "deb $name: no maintainer scripts" has_no_scripts "$deb"
+        check "deb $name: names no address" names_no_address "$deb" "$name"
         check "deb $name: owners, rights and places" tree_is_tidy "$deb"
         check "deb $name: no path of the build machine" names_no_build_path "$WORK/deb-$name"
         check "deb $name: no library path" has_no_runpath "$WORK/deb-$name/usr/bin/$name"
@@ -155,8 +163,8 @@ check_upgrade() {
     check "deb: a root with the dependencies only" \
         apt_in_root satisfy "$(dpkg-deb -f "$window_deb" Depends), $(dpkg-deb -f "$cli_deb" Depends)" || give_up
     list_root >"$WORK/deb-before"
-    check "deb: packages of version 0.0.9-1" make_both_older
-    check "deb: upgrades from 0.0.9-1" upgrades
+    check "deb: packages of version $OLDER-1" make_both_older
+    check "deb: upgrades from $OLDER-1" upgrades
     check "deb sockstage-cli: echo after the upgrade" echoes /usr/bin/sockstage-cli
     check "deb: purges after the upgrade" is_purged apt_in_root purge
     check "deb: nothing left behind" is_as_before "$WORK/deb-before" list_root

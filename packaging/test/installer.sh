@@ -61,7 +61,7 @@ replaces_itself() {
 # there must not.
 upgrades() {
     run_as_user sh -c "echo old >'$folder/older-only' && echo older-only >>'$folder/share/sockstage/files' &&
-        sed -i 's/^version .*/version 0.0.9/' '$folder/install-receipt' && echo mine >'$folder/mine'"
+        sed -i 's/^version .*/version $OLDER/' '$folder/install-receipt' && echo mine >'$folder/mine'"
     installs
     [ ! -e "$ROOT$folder/older-only" ] || complain "The older version's file is still there."
     [ -e "$ROOT$folder/mine" ] || complain "It removed a file that is not its own."
@@ -108,7 +108,7 @@ check_root() {
     check "installer sockstage: window under X11" shows_window installer-x11.png "$bin/sockstage"
     check "installer: the user's settings were written" keep_settings
     check "installer: replaces itself" replaces_itself
-    check "installer: replaces 0.0.9" upgrades
+    check "installer: replaces $OLDER" upgrades
     check "installer: uninstalls, nothing left behind" is_uninstalled
     check "installer: the user's settings are untouched" settings_are_there
     check "installer: uninstalls with --purge, settings too" purges

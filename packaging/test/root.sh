@@ -3,7 +3,7 @@
 # portable.sh and flatpak.sh, which packaging/test.sh runs in mount and process namespaces of their own: mounts made here
 # are seen by nobody else and end with the namespace, and so does every process.
 #
-# From packaging/test.sh:  CHECKOUT  DIST  WORK (temporary)  PICTURES  RESULTS (one line per check)  BASE (the base root)
+# From packaging/test.sh:  CHECKOUT  DIST  WORK (temporary)  PICTURES  RESULTS (one line per check)  BASE (the base root)  OLDER (a version)
 
 # No "grep -q" behind a pipe here: it ends at the first match, and with pipefail the writer before it then fails.
 # Each check runs in a shell of its own that ends at the first failing command; so there is no "set -e" out here.
@@ -53,12 +53,12 @@ the_file() {
     echo "$found"
 }
 
-# make_root NAME: a fresh root over the base, which stays as it is. Sets ROOT. In it: /proc, the harmless devices, the X
-# sockets, one store of downloaded packages for all roots, and a user "tester" (1000).
+# make_root NAME [STORE]: a fresh root over the base, which stays as it is. Sets ROOT. In it: /proc, the harmless devices, the
+# X sockets, a store of downloaded packages that the roots share, and a user "tester" (1000).
 make_root() {
-    local top=$WORK/$1 device layers
+    local top=$WORK/$1 device layers store=$WORK/archives${2:+-$2}
     ROOT=$top/root
-    mkdir -p "$ROOT" "$top/upper" "$top/work" "$WORK/archives" /tmp/.X11-unix
+    mkdir -p "$ROOT" "$top/upper" "$top/work" "$store" /tmp/.X11-unix
     layers=lowerdir=$BASE,upperdir=$top/upper,workdir=$top/work
     # volatile: nothing is forced to the disk, where it will not be needed.
     if ! mount -t overlay overlay -o "$layers,volatile" "$ROOT" 2>/dev/null &&
@@ -75,7 +75,7 @@ make_root() {
     mount -t tmpfs -o mode=1777 tmpfs "$ROOT/tmp"
     mkdir -m 1777 "$ROOT/tmp/.X11-unix"
     mount --bind /tmp/.X11-unix "$ROOT/tmp/.X11-unix"
-    mount --bind "$WORK/archives" "$ROOT/var/cache/apt/archives"
+    mount --bind "$store" "$ROOT/var/cache/apt/archives"
     mkdir -p "$top/packages"
     mount --bind "$top/packages" "$ROOT/mnt"
     cp -L /etc/resolv.conf "$ROOT/etc/resolv.conf"
@@ -106,8 +106,17 @@ run_as_user() {
     (as_user "$@")
 }
 
+# The store is locked while something is downloaded, as another root may use it; what is in it needs no lock.
 apt_in_root() {
-    in_root apt-get -qy -o Dpkg::Use-Pty=0 --no-install-recommends "$@"
+    local words=(-qy -o Dpkg::Use-Pty=0 -o Debug::NoLocking=true --no-install-recommends)
+    case $1 in
+        install | satisfy)
+            (
+                flock 7
+                in_root apt-get "${words[@]}" --download-only "$@"
+            ) 7>"$WORK/archives.lock" || return 1 ;;
+    esac
+    in_root apt-get "${words[@]}" "$@"
 }
 
 # list_tree FOLDER [SKIPPED]...: what is in there, one line per name: kind, mode, owner, size of a file, target of a link.

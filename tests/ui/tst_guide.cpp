@@ -38,6 +38,8 @@ private:
     static QString text(const GuideWindow& guide) { return page(guide).toPlainText(); }
     static std::unique_ptr<GuideWindow> shown() {
         auto guide = std::make_unique<GuideWindow>(QString());
+        // Low enough that every place can come to the top, whatever fonts there are.
+        guide->resize(guide->fontMetrics().height() * 50, guide->fontMetrics().height() * 24);
         guide->show();
         guide->activateWindow();
         [&] { QVERIFY(QTest::qWaitForWindowActive(guide.get())); }();
@@ -237,8 +239,13 @@ private Q_SLOTS:
         QApplication::setFont(font);
         {
             const auto guide = shown();
+            // Room for a line of code of 84 characters, in whatever fonts there are. The list has a share of
+            // the width.
             const int line = guide->fontMetrics().height();
-            guide->resize(line * 58, line * 44);
+            const int wanted = QFontMetrics(monospaceFont()).horizontalAdvance(u'm') * 84 + line * 4;
+            for (int i = 0; i < 20 && page(*guide).viewport()->width() < wanted; ++i)
+                guide->resize(guide->width() + wanted - page(*guide).viewport()->width(), line * 44);
+            QVERIFY(page(*guide).viewport()->width() >= wanted);
             for (const GuideChapter& chapter : guide->chapters()) {
                 guide->showPlace(chapter.name);
                 QVERIFY2(page(*guide).horizontalScrollBar()->maximum() == 0, qUtf8Printable(chapter.name));

@@ -6,8 +6,6 @@ namespace sockstage {
 
 /// A graph that fills its area column by column; see FillColumns.
 class AreaGraph : public QCPGraph {
-    Q_OBJECT
-
 public:
     using QCPGraph::QCPGraph;
 

@@ -9,8 +9,6 @@ namespace sockstage {
 
 /// The line above a chart: its title, and each series with its mark and its value at the moment looked at.
 class ChartHeading : public QCPLayoutElement {
-    Q_OBJECT
-
 public:
     ChartHeading(QCustomPlot* plot, const ChartSpec& spec);
     /// One text for each series; empty ones and those without a name are left out.

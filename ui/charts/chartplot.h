@@ -1,66 +1,39 @@
 #pragma once
 
+#include <QStringList>
 #include <span>
 #include <vector>
 
 #include "chartspec.h"
-#include "customplot.h"
 #include "timewindow.h"
+
+class QWidget;
 
 namespace sockstage {
 
-class ChartHeading;
-
 /// Small charts under one time axis, in one column or two. Draws what it is given; who moves it, and why, is
-/// TimeCharts' business. Times are seconds since 1970.
-class ChartPlot : public QCustomPlot {
-    Q_OBJECT
-
+/// TimeCharts' business. Times are seconds since 1970. What draws is QCustomPlot, whose header takes longer
+/// to compile than the rest of a file: only PlotCanvas and its parts include it.
+class ChartPlot {
 public:
-    explicit ChartPlot(QWidget* parent = nullptr);
-    void setCharts(const std::vector<ChartSpec>& charts);
+    static ChartPlot* make();
+    virtual ~ChartPlot() = default;
+    /// Belongs to its parent, as every widget; the charts end with it.
+    virtual QWidget* widget() = 0;
+    virtual void setCharts(const std::vector<ChartSpec>& charts) = 0;
     /// One value for each series of each chart, in their order; NaN: not told. `afterGap`: no line leads
     /// here.
-    void append(double seconds, std::span<const double> values, bool afterGap);
-    void dropBefore(double seconds);
-    void clearData();
+    virtual void append(double seconds, std::span<const double> values, bool afterGap) = 0;
+    virtual void dropBefore(double seconds) = 0;
+    virtual void clearData() = 0;
     /// Draws everything again.
-    void showWindow(const TimeWindow& window);
+    virtual void showWindow(const TimeWindow& window) = 0;
     /// Draws only the headings and the cursor again. NaN: no cursor.
-    void showCursor(double seconds, const std::vector<QStringList>& values);
+    virtual void showCursor(double seconds, const std::vector<QStringList>& values) = 0;
 
-    double secondsAt(int x) const;
+    virtual double secondsAt(int x) const = 0;
     /// Seconds that one pixel is wide.
-    double secondsPerPixel() const;
-    int leastHeight() const;
-
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
-
-private:
-    struct Chart {
-        QCPAxisRect* rect = nullptr;
-        ChartHeading* heading = nullptr;
-        QCPItemStraightLine* cursor = nullptr;
-        std::vector<QCPGraph*> graphs;
-    };
-    Chart makeChart(const ChartSpec& spec);
-    void makeCursor(Chart& chart);
-    QCPGraph* makeGraph(const Chart& chart, const ChartSeries& series);
-    void arrange();
-    void restyle();
-    void styleGraph(QCPGraph& graph, const ChartSeries& series) const;
-    void fitValues(const TimeWindow& window);
-    int columnsFor(const QSize& size) const;
-    int chartHeight() const;
-
-    std::vector<ChartSpec> specs_;
-    std::vector<Chart> charts_;
-    QCPLayer* cursorLayer_ = nullptr;
-    QCPMarginGroup* margins_ = nullptr;
-    int columns_ = 0;
-    double lastSeconds_ = 0;
+    virtual double secondsPerPixel() const = 0;
 };
 
 }  // namespace sockstage

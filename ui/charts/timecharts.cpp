@@ -36,7 +36,7 @@ TimeCharts::TimeCharts(qint64 epochOffsetNs, double gapSeconds, QWidget* parent)
       note_(makeLabel({}, this)),
       span_(new QPushButton(this)),
       scroll_(new QScrollArea(this)),
-      plot_(new ChartPlot) {
+      plot_(ChartPlot::make()) {
     setFocusPolicy(Qt::StrongFocus);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
@@ -44,10 +44,10 @@ TimeCharts::TimeCharts(qint64 epochOffsetNs, double gapSeconds, QWidget* parent)
     scroll_->setWidgetResizable(true);
     scroll_->setFocusPolicy(Qt::NoFocus);
     scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll_->setWidget(plot_);
-    plot_->setObjectName(QStringLiteral("chartPlot"));
-    plot_->setMouseTracking(true);
-    plot_->installEventFilter(this);
+    scroll_->setWidget(plot_->widget());
+    plot_->widget()->setObjectName(QStringLiteral("chartPlot"));
+    plot_->widget()->setMouseTracking(true);
+    plot_->widget()->installEventFilter(this);
     note_->setAlignment(Qt::AlignCenter);
     setTone(note_, Tone::Dimmed);
     // One pixel all around is for the mark of the focus.

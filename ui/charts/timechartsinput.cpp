@@ -21,7 +21,7 @@ constexpr double keyZoom = 1.5;
 }  // namespace
 
 bool TimeCharts::eventFilter(QObject* watched, QEvent* event) {
-    if (watched != plot_) return QWidget::eventFilter(watched, event);
+    if (watched != plot_->widget()) return QWidget::eventFilter(watched, event);
     switch (event->type()) {
         case QEvent::MouseButtonPress:
         case QEvent::MouseMove:

@@ -1,4 +1,4 @@
-#include "chartplot.h"
+#include "plotcanvas.h"
 
 #include <algorithm>
 #include <limits>
@@ -39,7 +39,11 @@ QColor faint(QColor color) {
 
 }  // namespace
 
-ChartPlot::ChartPlot(QWidget* parent) : QCustomPlot(parent) {
+ChartPlot* ChartPlot::make() {
+    return new PlotCanvas;
+}
+
+PlotCanvas::PlotCanvas(QWidget* parent) : QCustomPlot(parent) {
     setFocusPolicy(Qt::NoFocus);
     setInteractions({});
     setAutoAddPlottableToLegend(false);
@@ -53,7 +57,7 @@ ChartPlot::ChartPlot(QWidget* parent) : QCustomPlot(parent) {
     cursorLayer_->setMode(QCPLayer::lmBuffered);
 }
 
-void ChartPlot::setCharts(const std::vector<ChartSpec>& charts) {
+void PlotCanvas::setCharts(const std::vector<ChartSpec>& charts) {
     clearPlottables();
     clearItems();
     plotLayout()->clear();
@@ -69,7 +73,7 @@ void ChartPlot::setCharts(const std::vector<ChartSpec>& charts) {
     restyle();
 }
 
-ChartPlot::Chart ChartPlot::makeChart(const ChartSpec& spec) {
+PlotCanvas::Chart PlotCanvas::makeChart(const ChartSpec& spec) {
     Chart chart;
     chart.heading = new ChartHeading(this, spec);
     chart.heading->setLayer(cursorLayer_);
@@ -94,7 +98,7 @@ ChartPlot::Chart ChartPlot::makeChart(const ChartSpec& spec) {
     return chart;
 }
 
-void ChartPlot::makeCursor(Chart& chart) {
+void PlotCanvas::makeCursor(Chart& chart) {
     chart.cursor = new QCPItemStraightLine(this);
     chart.cursor->setLayer(cursorLayer_);
     chart.cursor->setAntialiased(false);
@@ -108,7 +112,7 @@ void ChartPlot::makeCursor(Chart& chart) {
     chart.cursor->setVisible(false);
 }
 
-QCPGraph* ChartPlot::makeGraph(const Chart& chart, const ChartSeries& series) {
+QCPGraph* PlotCanvas::makeGraph(const Chart& chart, const ChartSeries& series) {
     auto* graph = new AreaGraph(chart.rect->axis(QCPAxis::atBottom), chart.rect->axis(QCPAxis::atLeft));
     graph->setSelectable(QCP::stNone);
     graph->setLineStyle(series.look == SeriesLook::Step ? QCPGraph::lsStepLeft : QCPGraph::lsLine);
@@ -116,25 +120,25 @@ QCPGraph* ChartPlot::makeGraph(const Chart& chart, const ChartSeries& series) {
     return graph;
 }
 
-int ChartPlot::chartHeight() const {
+int PlotCanvas::chartHeight() const {
     return fontMetrics().height() * 9 / 2;
 }
 
-int ChartPlot::columnsFor(const QSize& size) const {
+int PlotCanvas::columnsFor(const QSize& size) const {
     const int count = static_cast<int>(charts_.size());
     const bool tooLow = size.height() < count * chartHeight();
     const bool wide = size.width() >= fontMetrics().averageCharWidth() * 90;
     return count > 2 && tooLow && wide ? 2 : 1;
 }
 
-int ChartPlot::leastHeight() const {
+int PlotCanvas::leastHeight() const {
     const int rows = (static_cast<int>(charts_.size()) + columns_ - 1) / std::max(1, columns_);
     return rows * chartHeight() + fontMetrics().height();
 }
 
 // One column while there is height for it, else two: each column has its time axis below, and all are the
 // same.
-void ChartPlot::arrange() {
+void PlotCanvas::arrange() {
     const int columns = columnsFor(parentWidget() != nullptr ? parentWidget()->size() : size());
     if (columns == columns_ || charts_.empty()) return;
     columns_ = columns;
@@ -163,7 +167,7 @@ void ChartPlot::arrange() {
     setMinimumHeight(leastHeight());
 }
 
-void ChartPlot::append(double seconds, std::span<const double> values, bool afterGap) {
+void PlotCanvas::append(double seconds, std::span<const double> values, bool afterGap) {
     std::size_t next = 0;
     for (Chart& chart : charts_)
         for (QCPGraph* graph : chart.graphs) {
@@ -175,26 +179,26 @@ void ChartPlot::append(double seconds, std::span<const double> values, bool afte
     lastSeconds_ = seconds;
 }
 
-void ChartPlot::dropBefore(double seconds) {
+void PlotCanvas::dropBefore(double seconds) {
     for (Chart& chart : charts_)
         for (QCPGraph* graph : chart.graphs)
             graph->data()->removeBefore(seconds);
 }
 
-void ChartPlot::clearData() {
+void PlotCanvas::clearData() {
     for (Chart& chart : charts_)
         for (QCPGraph* graph : chart.graphs)
             graph->data()->clear();
 }
 
-void ChartPlot::showWindow(const TimeWindow& window) {
+void PlotCanvas::showWindow(const TimeWindow& window) {
     for (Chart& chart : charts_)
         chart.rect->axis(QCPAxis::atBottom)->setRange(window.begin(), window.end);
     fitValues(window);
     replot(QCustomPlot::rpQueuedRefresh);
 }
 
-void ChartPlot::fitValues(const TimeWindow& window) {
+void PlotCanvas::fitValues(const TimeWindow& window) {
     for (std::size_t i = 0; i < charts_.size(); ++i) {
         double most = 0;
         for (const QCPGraph* graph : charts_[i].graphs) {
@@ -207,7 +211,7 @@ void ChartPlot::fitValues(const TimeWindow& window) {
     }
 }
 
-void ChartPlot::showCursor(double seconds, const std::vector<QStringList>& values) {
+void PlotCanvas::showCursor(double seconds, const std::vector<QStringList>& values) {
     for (std::size_t i = 0; i < charts_.size(); ++i) {
         QCPItemStraightLine& line = *charts_[i].cursor;
         line.setVisible(!qIsNaN(seconds));
@@ -220,7 +224,7 @@ void ChartPlot::showCursor(double seconds, const std::vector<QStringList>& value
     cursorLayer_->replot();
 }
 
-double ChartPlot::secondsAt(int x) const {
+double PlotCanvas::secondsAt(int x) const {
     // Charts of one column have the same edges; beside them the nearest one counts.
     const auto away = [x](const Chart& chart) {
         return std::max({0, chart.rect->left() - x, x - chart.rect->right()});
@@ -232,18 +236,18 @@ double ChartPlot::secondsAt(int x) const {
     return rect.axis(QCPAxis::atBottom)->pixelToCoord(std::clamp(x, rect.left(), rect.right()));
 }
 
-double ChartPlot::secondsPerPixel() const {
+double PlotCanvas::secondsPerPixel() const {
     if (charts_.empty()) return 1;
     const QCPAxisRect& rect = *charts_.front().rect;
     return rect.axis(QCPAxis::atBottom)->range().size() / std::max(1, rect.width());
 }
 
-void ChartPlot::resizeEvent(QResizeEvent* event) {
+void PlotCanvas::resizeEvent(QResizeEvent* event) {
     arrange();
     QCustomPlot::resizeEvent(event);
 }
 
-void ChartPlot::changeEvent(QEvent* event) {
+void PlotCanvas::changeEvent(QEvent* event) {
     QCustomPlot::changeEvent(event);
     if (event->type() != QEvent::StyleChange && event->type() != QEvent::PaletteChange &&
         event->type() != QEvent::FontChange)
@@ -253,14 +257,14 @@ void ChartPlot::changeEvent(QEvent* event) {
     restyle();
 }
 
-void ChartPlot::styleGraph(QCPGraph& graph, const ChartSeries& series) const {
+void PlotCanvas::styleGraph(QCPGraph& graph, const ChartSeries& series) const {
     graph.setPen(seriesPen(series));
     graph.setAntialiased(series.look != SeriesLook::Step);
     const bool filled = series.look == SeriesLook::Filled || fillsToNeighbour(series);
     graph.setBrush(filled ? QBrush(faint(seriesColor(series.ink))) : QBrush(Qt::NoBrush));
 }
 
-void ChartPlot::restyle() {
+void PlotCanvas::restyle() {
     const RoleColors& colors = roleColors();
     QFont small = font();
     small.setPointSizeF(small.pointSizeF() * 0.85);
