@@ -322,7 +322,9 @@ CallResult Syscalls::recordGetaddrinfo(const Resolution& resolution) {
     record.result = resolution.code;
     record.error = resolution.error;
     record.args = {resolution.flags, resolution.family, resolution.socketType};
-    return append(record, bytes);
+    CallResult result = append(record, bytes);
+    result.error = resolution.code;
+    return result;
 }
 
 std::uint64_t Syscalls::mark(CallSite site, StageState state, int error, std::string_view sentence) {

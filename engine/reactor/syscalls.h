@@ -24,7 +24,7 @@ struct CallSite {
 
 struct CallResult {
     std::int64_t value = 0;
-    int error = 0;  ///< errno; 0 on success
+    int error = 0;  ///< errno, of getaddrinfo its own code; 0 on success
     std::int64_t durationNs = 0;
     std::uint64_t row = 0;  ///< where it was recorded; of no meaning for EAGAIN
     bool ok() const { return error == 0; }

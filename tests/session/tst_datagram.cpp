@@ -1,8 +1,16 @@
+#include <QDeadlineTimer>
 #include <QTemporaryFile>
+#include <thread>
 
 #include "sessiontest.h"
 
 using namespace sockstage;
+
+namespace {
+
+constexpr int tooLong = 70'000;  ///< for a datagram
+
+}  // namespace
 
 class TestDatagram : public QObject {
     Q_OBJECT
@@ -14,9 +22,13 @@ private Q_SLOTS:
     void aTruncatedDatagramSaysWhatWasLost();
     void tooLongIsRefusedByTheKernel();
     void aCauseIsThatOfTheLatestError();
+    void theFirstFailureStays();
+    void aFailedSendIsNoMessage();
+    void whatAPeerNeverGotIsCountedWithIt();
     void aRefusalComesBackOnTheNextCall();
     void anUnconnectedClientUsesSendto();
     void echoAnswersTheSender();
+    void anEchoThatCannotLeaveIsLimited();
     void aFileIsOneDatagramOrMany();
     void ipv6Works();
     void closeEndsIt();
@@ -122,6 +134,47 @@ void TestDatagram::aCauseIsThatOfTheLatestError() {
     QVERIFY(client->failureCause().isEmpty());
 }
 
+void TestDatagram::theFirstFailureStays() {
+    Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const SocketConfig wanted = clientOf(peer, Role::UdpClient);
+    peer.close();
+    const auto client = listening(wanted);
+    client->send({}, QByteArray(tooLong, 'x'));
+    QTRY_VERIFY(client->failure().contains(QStringLiteral("EMSGSIZE")));
+    const QString first = client->failure();
+    client->send({}, "anybody?");
+    QTRY_COMPARE(client->stages().at(Stage::Recv).error.load(), ECONNREFUSED);
+    QCOMPARE(client->failure(), first);
+}
+
+void TestDatagram::aFailedSendIsNoMessage() {
+    const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const auto client = listening(clientOf(peer, Role::UdpClient));
+    client->send({}, "one");
+    client->send({}, QByteArray(tooLong, 'x'));
+    client->send({}, "two");
+    QTRY_COMPARE(client->counters().sentMessages.get(), 2U);
+    QCOMPARE(client->counters().sentBytes.get(), 6U);
+    QCOMPARE(client->counters().errors.get(), 1U);
+    QCOMPARE(client->stages().at(Stage::Send).count.load(), 2U);
+    QCOMPARE(client->connections().at(1).sentMessages.get(), 2U);
+    QCOMPARE(client->connections().at(1).sentBytes.get(), 6U);
+}
+
+void TestDatagram::whatAPeerNeverGotIsCountedWithIt() {
+    const auto server = listening(config(Role::UdpServer));
+    const Peer first = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const Peer second = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    server->sendTo(first.address(), "one");
+    server->sendTo(second.address(), QByteArray(tooLong, 'x'));
+    server->sendTo(second.address(), "two");
+    QCOMPARE(second.receive(), std::string("two"));
+    QTRY_COMPARE(server->counters().sentMessages.get(), 2U);
+    QCOMPARE(server->counters().discardedBytes.get(), std::uint64_t{tooLong});
+    QCOMPARE(server->connections().at(1).discardedBytes.get(), 0U);
+    QCOMPARE(server->connections().at(2).discardedBytes.get(), std::uint64_t{tooLong});
+}
+
 void TestDatagram::anUnconnectedClientUsesSendto() {
     const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
     SocketConfig wanted = clientOf(peer, Role::UdpClient);
@@ -143,6 +196,33 @@ void TestDatagram::echoAnswersTheSender() {
         peer.send(std::to_string(i));
         QCOMPARE(peer.receive(), std::to_string(i));
     }
+}
+
+// Nothing leaves while send is held, and the peer goes on: the echo gives up what lies over its limit, and
+// counts it.
+void TestDatagram::anEchoThatCannotLeaveIsLimited() {
+    constexpr std::uint64_t limit = std::uint64_t{4} << 20;
+    constexpr std::uint64_t size = 60'000;
+    constexpr std::uint64_t datagrams = limit / size + 20;
+    SocketConfig wanted = config(Role::UdpServer);
+    wanted.echo = true;
+    wanted.held.insert(Stage::Send);
+    const auto server = listening(wanted);
+    const Peer peer = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    const SessionCounters& sums = server->counters();
+    const QDeadlineTimer patience(20'000);
+    for (std::uint64_t i = 1; i <= datagrams; ++i) {
+        peer.send(std::string(size, 'e'));  // one after the other: none is dropped for want of room
+        while (sums.receivedMessages.get() < i && !patience.hasExpired())
+            std::this_thread::yield();
+    }
+    QTRY_COMPARE(sums.queuedBytes.get() + sums.discardedBytes.get(), datagrams * size);
+    QVERIFY(sums.queuedBytes.get() <= limit);
+    QVERIFY(sums.queuedBytes.get() > limit - size);
+    server->cancelSends({});
+    QTRY_COMPARE(sums.discardedBytes.get(), datagrams * size);
+    QCOMPARE(sums.queuedBytes.get(), 0U);
+    QCOMPARE(sums.sentBytes.get(), 0U);
 }
 
 void TestDatagram::aFileIsOneDatagramOrMany() {

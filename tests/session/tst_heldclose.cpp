@@ -44,6 +44,7 @@ class TestHeldClose : public QObject {
 
 private Q_SLOTS:
     void aHoldStopsTheClock();
+    void aHoldStopsTheClockOfDatagramsToo();
     void theClockOfOneIsNotTheNextOnes();
     void aStepWithoutANameWaitsForTheQueue();
     void theReasonStays();
@@ -61,6 +62,24 @@ void TestHeldClose::aHoldStopsTheClock() {
     all.server->release(Stage::Close, {1});
     QTRY_VERIFY(!all.isOpen());
     QCOMPARE(all.slot().discardedBytes.get(), 0U);
+}
+
+void TestHeldClose::aHoldStopsTheClockOfDatagramsToo() {
+    const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    SocketConfig wanted = clientOf(peer, Role::UdpClient);
+    wanted.held.insert(Stage::Send);
+    const auto client = listening(wanted);
+    client->send({}, "last words");
+    client->close(graceMs);
+    client->hold(Stage::Close);
+    QTest::qWait(3 * graceMs);  // nothing may happen: there is no condition to await
+    QVERIFY(!client->isFinished());
+    QCOMPARE(client->counters().queuedBytes.get(), 10U);
+    client->release(Stage::Send);
+    QCOMPARE(peer.receive(), std::string("last words"));
+    client->release(Stage::Close);
+    QTRY_VERIFY(client->isFinished());
+    QCOMPARE(client->counters().discardedBytes.get(), 0U);
 }
 
 /// A clock that was started twice and stopped once would run on after its connection, into what lies in its

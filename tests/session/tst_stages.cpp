@@ -22,6 +22,7 @@ private Q_SLOTS:
     void closingWhileConnectingAnswersAtOnce();
     void aSessionDestroyedInTheMiddleClosesWhatItOpened();
     void stageChangedIsSignalled();
+    void onlyCallsThatSucceededAreCounted();
 };
 
 void TestStages::aServerPassesItsStages() {
@@ -87,6 +88,7 @@ void TestStages::refusedIsAFailure() {
     QVERIFY(client->failure().contains(QStringLiteral("ECONNREFUSED")));
     QCOMPARE(client->stateWord(), QStringLiteral("refused"));
     QCOMPARE(count(lines(*client), "close("), 1);
+    QCOMPARE(client->counters().errors.get(), 1U);  // EINPROGRESS was none
 }
 
 void TestStages::aPortInUseNamesItsOwner() {
@@ -220,6 +222,25 @@ void TestStages::stageChangedIsSignalled() {
     QTRY_VERIFY(!changed.isEmpty());
     session.close();
     QTRY_COMPARE(finished.size(), 1);
+}
+
+void TestStages::onlyCallsThatSucceededAreCounted() {
+    const auto countOf = [](const Session& session, Stage stage) {
+        return session.stages().at(stage).count.load();
+    };
+    const auto server = opened(config(Role::TcpServer, "192.0.2.1"));
+    QTRY_VERIFY(server->isFinished());
+    QCOMPARE(countOf(*server, Stage::Getaddrinfo), 1U);
+    QCOMPARE(countOf(*server, Stage::Socket), 1U);
+    QCOMPARE(countOf(*server, Stage::Bind), 0U);
+    QCOMPARE(server->counters().errors.get(), 1U);
+
+    SocketConfig wanted = config(Role::TcpClient);
+    wanted.endpoint.service = "no-such-service";
+    const auto client = opened(wanted);
+    QTRY_VERIFY(client->isFinished());
+    QCOMPARE(countOf(*client, Stage::Getaddrinfo), 0U);
+    QCOMPARE(client->counters().errors.get(), 1U);
 }
 
 QTEST_GUILESS_MAIN(TestStages)

@@ -1,6 +1,10 @@
+#include <sched.h>
+#include <unistd.h>
 #include <QtTest>
 #include <atomic>
+#include <csignal>
 #include <cstring>
+#include <ctime>
 #include <thread>
 
 #include "capturestore.h"
@@ -21,6 +25,45 @@ std::uint64_t append(CaptureStore& store, std::size_t size, std::byte fill) {
     return store.commit(record, size);
 }
 
+constexpr std::size_t longestRowOfMost = 97;
+
+std::size_t sizeOfRow(std::uint64_t row, std::size_t longest = longestRowOfMost) {
+    return row % longest + 1;
+}
+
+/// Is it the row that append() wrote with its number?
+bool isWhole(const CaptureStore::Pin& pin, std::uint64_t row, std::size_t longest = longestRowOfMost) {
+    const std::size_t size = sizeOfRow(row, longest);
+    if (pin.record(row).result != static_cast<std::int64_t>(size)) return false;
+    const auto data = pin.data(pin.record(row));
+    return data.size() == size &&
+           std::all_of(data.begin(), data.end(), [row](std::byte b) { return b == std::byte(row); });
+}
+
+/// While it lives, the thread that made it lets another one run, many thousand times a second, at whatever
+/// instruction it is. So races show on one core too.
+class Interrupted {
+public:
+    explicit Interrupted(long intervalNs) {
+        struct sigaction yield {};
+        yield.sa_handler = [](int) { sched_yield(); };
+        yield.sa_flags = SA_RESTART;
+        sigaction(SIGUSR1, &yield, nullptr);
+        sigevent event{};
+        event.sigev_notify = SIGEV_THREAD_ID;
+        event.sigev_signo = SIGUSR1;
+        event._sigev_un._tid = gettid();
+        if (timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0) qFatal("timer_create");
+        const itimerspec every{{0, intervalNs}, {0, intervalNs}};
+        timer_settime(timer_, 0, &every, nullptr);
+    }
+    Interrupted(const Interrupted&) = delete;
+    ~Interrupted() { timer_delete(timer_); }
+
+private:
+    timer_t timer_{};
+};
+
 }  // namespace
 
 class TestCaptureStore : public QObject {
@@ -33,6 +76,7 @@ private Q_SLOTS:
     void aMovedPinLetsGoOnce();
     void usedNeverPassesTheBudget();
     void readersSeeWholeRowsWhileItWraps();
+    void whatIsPinnedHoldsStill();
 };
 
 void TestCaptureStore::rowsKeepTheirBytes() {
@@ -108,20 +152,56 @@ void TestCaptureStore::readersSeeWholeRowsWhileItWraps() {
             const std::uint64_t row = store.endRow() == 0 ? 0 : store.endRow() - 1;
             const auto pin = store.pin(row);
             if (!pin) continue;
-            const auto data = pin.data(pin.record(row));
-            const bool whole =
-                std::all_of(data.begin(), data.end(), [row](std::byte b) { return b == std::byte(row); });
-            torn += whole && data.size() == row % 97 + 1 ? 0 : 1;
+            torn += isWhole(pin, row) ? 0 : 1;
             ++seen;
         }
     });
     std::uint64_t row = 0;
     for (; row < 50'000 || seen.load() < 100; ++row)
-        append(store, row % 97 + 1, std::byte(row));
+        append(store, sizeOfRow(row), std::byte(row));
     done = true;
     reader.join();
     QCOMPARE(torn.load(), 0);
     QCOMPARE(store.endRow(), row);
+}
+
+// pin() finds a chunk, pins it, and then looks whether it was recycled meanwhile. Only who pins the oldest
+// chunk while it is being recycled depends on that look. So chunks are tiny, and all threads are interrupted
+// at any instruction.
+void TestCaptureStore::whatIsPinnedHoldsStill() {
+    constexpr std::size_t tinyChunk = 3 * sizeof(CallRecord);
+    constexpr std::size_t longestRow = 23;
+    constexpr std::uint64_t manyRows = 5'000'000, manyEvicted = 5'000;
+    CaptureStore store(0, tinyChunk);
+    std::atomic<std::uint64_t> torn{0}, evicted{0};
+    std::atomic<bool> done{false};
+    const auto check = [&torn](const CaptureStore::Pin& pin) {
+        for (std::uint64_t row = pin.firstRow(); row < pin.endRow(); ++row)
+            torn += isWhole(pin, row, longestRow) ? 0 : 1;
+    };
+    const auto read = [&](long intervalNs) {
+        const Interrupted often(intervalNs);
+        for (std::uint64_t age = 0; !done.load(); ++age) {
+            const auto pin = store.pin(store.beginRow() + age % 8);
+            if (!pin) continue;
+            check(pin);
+            if (store.beginRow() <= pin.firstRow()) continue;
+            ++evicted;  // while we hold it: who writes into it all the same has done so 32 rows later
+            for (const std::uint64_t later = store.endRow() + 32; !done.load() && store.endRow() < later;)
+                std::this_thread::yield();
+            check(pin);
+        }
+    };
+    std::thread first(read, 90'000), second(read, 110'000);
+    {
+        const Interrupted often(70'000);
+        for (std::uint64_t row = 0; row < manyRows && evicted.load() < manyEvicted && torn.load() == 0; ++row)
+            append(store, sizeOfRow(row, longestRow), std::byte(row));
+    }
+    done = true;
+    first.join();
+    second.join();
+    QCOMPARE(torn.load(), std::uint64_t{0});
 }
 
 QTEST_GUILESS_MAIN(TestCaptureStore)

@@ -1,0 +1,177 @@
+#include "sessiontest.h"
+
+// Every byte and every message is in an account: of the session and of its connection or peer.
+
+using namespace sockstage;
+
+namespace {
+
+constexpr std::uint32_t tcpClose = 7;  ///< TCP_CLOSE of netinet/tcp.h
+
+SocketConfig holding(SocketConfig wanted, std::initializer_list<Stage> stages) {
+    for (const Stage stage : stages)
+        wanted.held.insert(stage);
+    return wanted;
+}
+
+/// A server with one client.
+struct Pair {
+    explicit Pair(const SocketConfig& wanted)
+        : server(listening(wanted)), peer(Peer::connectedTo(server->localAddress())) {
+        if (!QTest::qWaitFor([&] { return server->connections().count() == 1; })) qFatal("no client");
+    }
+    const ConnectionSlot& slot() const { return server->connections().at(1); }
+    const SessionCounters& sums() const { return server->counters(); }
+    /// Until the kernel has seen the peer's reset, whether or not we make a call.
+    bool awaitReset() const {
+        server->watch({1}, false);
+        return QTest::qWaitFor([&] { return slot().kernel.tcpState.load() == tcpClose; });
+    }
+
+    std::unique_ptr<Session> server;
+    Peer peer;
+};
+
+/// In the order of the verbs; answered once those before are done.
+bool awaitVerbs(Session& session) {
+    const auto readings = session.optionReadings(0);
+    session.readOptions(0);
+    return QTest::qWaitFor([&] { return session.optionReadings(0) != readings; });
+}
+
+}  // namespace
+
+class TestAccounts : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void whatComesAfterTheShutdownIsDiscarded();
+    void anEchoThatFindsNobodyIsDiscarded();
+    void aSendThatFailsAfterTheEndCloses();
+    void anAnswerThatIsQueuedGoesBeforeTheClose();
+    void aSocketThatHasNothingMoreSaysSo();
+    void oneStepIsOneDatagram();
+    void datagramsThatACloseCutsOffAreSaid();
+    void aPeerThatIsHeardAgainHasNoCauseAnyMore();
+};
+
+void TestAccounts::whatComesAfterTheShutdownIsDiscarded() {
+    const Pair pair(config(Role::TcpServer));
+    pair.server->shutdownSending({1});
+    QVERIFY(pair.peer.receive().empty());
+    pair.server->send({1}, "too late");
+    QTRY_COMPARE(pair.sums().discardedBytes.get(), 8U);
+    QCOMPARE(pair.slot().discardedBytes.get(), 8U);
+    QCOMPARE(pair.slot().sentBytes.get(), 0U);
+}
+
+// What a peer sent before its reset is still received; the echo of it fails.
+void TestAccounts::anEchoThatFindsNobodyIsDiscarded() {
+    SocketConfig wanted = holding(config(Role::TcpServer), {Stage::Recv});
+    wanted.echo = true;
+    Pair pair(wanted);
+    pair.peer.send("last words");
+    pair.peer.reset();
+    QVERIFY(pair.awaitReset());
+    pair.server->release(Stage::Recv);
+    QTRY_COMPARE(pair.slot().state.load(), ConnectionState::Closed);
+    QCOMPARE(pair.slot().receivedBytes.get(), 10U);
+    QCOMPARE(pair.slot().receivedMessages.get(), 1U);
+    QCOMPARE(pair.slot().sentMessages.get(), 0U);
+    QCOMPARE(pair.slot().discardedBytes.get(), 10U);
+    QCOMPARE(pair.sums().discardedBytes.get(), 10U);
+    QCOMPARE(pair.slot().end.load(), EndReason::ResetByPeer);
+}
+
+// recv() tells nothing more after the peer's EOF, and a send() that failed has taken the error away: nothing
+// else would ever close this socket.
+void TestAccounts::aSendThatFailsAfterTheEndCloses() {
+    Pair pair(config(Role::TcpServer));
+    pair.peer.shutdownSending();
+    QTRY_COMPARE(pair.slot().receiving.load(), DirectionState::Eof);
+    pair.server->hold(Stage::Recv);  // so that no look at SO_ERROR comes before the send
+    pair.peer.close();
+    pair.server->send({1}, "hello?");
+    QVERIFY(pair.awaitReset());
+    pair.server->send({1}, "anybody?");
+    QTRY_COMPARE(pair.slot().state.load(), ConnectionState::Closed);
+    QCOMPARE(pair.slot().end.load(), EndReason::ResetByPeer);
+    QCOMPARE(pair.slot().sentBytes.get(), 6U);
+    QCOMPARE(pair.slot().discardedBytes.get(), 8U);
+}
+
+void TestAccounts::anAnswerThatIsQueuedGoesBeforeTheClose() {
+    SocketConfig wanted = holding(config(Role::TcpServer), {Stage::Send});
+    wanted.afterEof = AfterEof::Close;
+    const Pair pair(wanted);
+    pair.server->send({1}, "answer");
+    QTRY_COMPARE(pair.slot().queuedBytes.get(), 6U);
+    pair.peer.shutdownSending();
+    QTRY_COMPARE(pair.slot().receiving.load(), DirectionState::Eof);
+    QCOMPARE(pair.slot().state.load(), ConnectionState::Open);
+    pair.server->release(Stage::Send);
+    QCOMPARE(pair.peer.receiveAll(100), std::string("answer"));  // and then the end
+    QTRY_COMPARE(pair.slot().end.load(), EndReason::ClosedAfterEof);
+    QCOMPARE(pair.slot().discardedBytes.get(), 0U);
+}
+
+// A call that would block is no row of the capture, and no error: there is a count of its own.
+void TestAccounts::aSocketThatHasNothingMoreSaysSo() {
+    SocketConfig wanted = config(Role::TcpServer);
+    wanted.readBytes = 5;
+    const Pair pair(wanted);
+    QTRY_COMPARE(pair.sums().wouldBlock.get(), 1U);  // of accept4
+    pair.peer.send("12345");  // as much as was asked for: whether there is more, only the next call tells
+    QTRY_COMPARE(pair.sums().wouldBlock.get(), 2U);
+    QCOMPARE(pair.sums().receivedMessages.get(), 1U);
+    QCOMPARE(pair.sums().errors.get(), 0U);
+    QCOMPARE(count(lines(*pair.server), "recv("), 1);
+}
+
+void TestAccounts::oneStepIsOneDatagram() {
+    const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const auto client = listening(holding(clientOf(peer, Role::UdpClient), {Stage::Send}));
+    client->send({}, "one");
+    client->send({}, "two");
+    client->step(Stage::Send, 0);
+    QCOMPARE(peer.receive(), std::string("one"));
+    QTRY_COMPARE(client->stages().at(Stage::Send).armed.load(), 0U);
+    client->send({}, "three");
+    QTRY_COMPARE(client->counters().queuedBytes.get(), 8U);
+    QCOMPARE(client->counters().sentMessages.get(), 1U);
+    client->step(Stage::Send, 0);
+    QCOMPARE(peer.receive(), std::string("two"));
+    QTRY_COMPARE(client->counters().queuedBytes.get(), 5U);
+}
+
+void TestAccounts::datagramsThatACloseCutsOffAreSaid() {
+    const Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const auto client = listening(holding(clientOf(peer, Role::UdpClient), {Stage::Send}));
+    client->send({}, "never sent");
+    client->close(0);
+    QTRY_VERIFY(client->isFinished());
+    QVERIFY(client->failure().contains(QStringLiteral("10 queued bytes were never sent")));
+    QCOMPARE(client->counters().discardedBytes.get(), 10U);
+    QCOMPARE(client->counters().queuedBytes.get(), 0U);
+    QCOMPARE(client->connections().at(1).end.load(), EndReason::ClosedByUs);
+}
+
+void TestAccounts::aPeerThatIsHeardAgainHasNoCauseAnyMore() {
+    const auto server = listening(config(Role::UdpServer));
+    Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const SocketAddress address = peer.address();
+    peer.close();
+    server->sendTo(address, "anybody?");
+    QTRY_VERIFY(!server->failureCause(1).isEmpty());
+    const Peer again(SOCK_DGRAM);
+    QCOMPARE(::bind(again.fd(), address.data(), address.length()), 0);
+    const SocketAddress to = server->localAddress();
+    QCOMPARE(::connect(again.fd(), to.data(), to.length()), 0);
+    again.send("here again");
+    QTRY_COMPARE(server->connections().at(1).receivedMessages.get(), 1U);
+    QTRY_VERIFY(server->failureCause(1).isEmpty());
+    QVERIFY(awaitVerbs(*server));
+    QVERIFY(server->failure().isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestAccounts)
+#include "tst_accounts.moc"
