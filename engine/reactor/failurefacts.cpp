@@ -138,10 +138,10 @@ void findPlace(BindFailure& failure) {
     failure.place = isLocalAddress(failure.wanted) ? Place::Here : Place::Nowhere;
     if (found == all.end()) return;
     failure.interface = found->interface;
-    if (!found->up) failure.place = Place::InterfaceDown;
     const unsigned flags = found->address.isIpv4() ? 0 : ipv6Flags(found->address);
     if ((flags & tentative) != 0) failure.place = Place::Tentative;
     if ((flags & duplicate) != 0) failure.place = Place::Duplicate;
+    if (!found->up) failure.place = Place::InterfaceDown;  // nothing is checked before it is up
 }
 
 /// The addresses as they are on this machine, where the target is on it.

@@ -226,14 +226,20 @@ class Links(CauseCase):
         """Names are those of this network, and quoted: what would act on a terminal is an escape."""
         prefix = self.prefix(self.pair + ' && ip link set "$two" up')
         for target in ("[fe80::1%t\033wo]:9", "[ff02::1%t\033wo]:9"):
-            program = self.trace(lambda program: program.wait("call", call="connect"), "--udp-client", target,
-                                 status=None, prefix=prefix)
-            self.assertIn('if_nametoindex("t\\33wo")', program.wait("call", call="connect")["text"])
+            path = cli.scratch_file(self.id() + ".strace")
+            witness = [*prefix, "strace", *strace.TRACE, "-o", path]  # it looks at names in its own network
+            with cli.Cli("--udp-client", target, prefix=witness) as program:
+                text = program.wait("call", call="connect")["text"]
+                program.line("quit")
+                program.exit_status()
+                self.compare(program, path)
+            self.assertIn('if_nametoindex("t\\33wo")', text)
 
     def test_an_interface_that_is_down(self):
-        prefix = self.prefix(self.pair + " && ip address add 10.9.0.1/24 dev one && ip link set one down")
-        failure = self.cause("--tcp-server", "10.9.0.1:0", prefix=prefix)
-        self.assertEqual(failure["cause"], "The interface one has 10.9.0.1, but it is down.")
+        prefix = self.prefix(self.pair + " && ip link set one down && ip address add 10.9.0.1/24 dev one && "
+                                         "ip address add fd09::1/64 dev one")
+        failure = self.cause("--tcp-server", "[fd09::1]:0", prefix=prefix)
+        self.assertEqual(failure["cause"], "The interface one has fd09::1, but it is down.")
         failure = self.cause("--tcp-client", "10.9.0.2:9", prefix=prefix)
         self.assertRegex(failure["cause"], r"^This machine has no route to 10\.9\.0\.2, at once")
 
