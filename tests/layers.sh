@@ -127,6 +127,7 @@ system_files=(
     engine/reactor/plannedcall.cpp
     engine/reactor/portowner.cpp
     engine/reactor/reactor.cpp
+    engine/reactor/routelook.cpp
     engine/reactor/setuparguments.cpp
     engine/reactor/sharedaddresses.cpp
     engine/reactor/sockdiag.cpp
@@ -184,8 +185,8 @@ for library in engine/libsockstage_capture.a engine/libsockstage_session.a engin
 done
 
 # In the reactor, the sockets that are shown are called in syscalls*.cpp only, where each call is recorded. The others
-# belong to the instrument: what the kernel says of a socket, sock_diag's channel, and the loop's own epoll.
-callers='syscalls[a-z]*|kernellook|sockdiag|reactor'
+# belong to the instrument: what the kernel says of a socket, its routing's and sock_diag's channels, and the loop's own epoll.
+callers='syscalls[a-z]*|kernellook|routelook|sockdiag|reactor'
 objects=$build/engine/CMakeFiles/sockstage_reactor.dir/reactor
 [ -f "$objects/kernellook.cpp.o" ] || complain "the reactor's objects are not where they are looked for"
 for object in "$objects"/*.o; do

@@ -63,7 +63,7 @@ public:
     virtual void reachability(const EventPlace& place, const Reachability& reach) = 0;
     /// The session as a whole failed; the cause may be empty.
     virtual void failure(const EventPlace& place, std::string_view reason, std::string_view cause,
-                         std::span<const PortHolder> holders) = 0;
+                         const PortHolders& holders) = 0;
     /// A look at the kernel's side of a socket; `missed`: looks before it that could not be told.
     virtual void kernel(const EventPlace& place, const KernelFacts& facts, std::uint64_t missed) = 0;
     virtual void evicted(const EventPlace& place, std::uint64_t rows, std::uint64_t bytes) = 0;

@@ -224,14 +224,14 @@ void JsonLines::reachability(const EventPlace& place, const Reachability& reach)
 }
 
 void JsonLines::failure(const EventPlace& place, std::string_view reason, std::string_view cause,
-                        std::span<const PortHolder> holders) {
+                        const PortHolders& holders) {
     begin(place, "failure");
     string("reason", reason);
     stringOrNull("cause", cause);
     key("port_holders");
     out_ += '[';
-    for (const PortHolder& each : holders) {
-        out_ += &each == holders.data() ? "{\"local\":" : ",{\"local\":";
+    for (const PortHolder& each : holders.first) {
+        out_ += &each == holders.first.data() ? "{\"local\":" : ",{\"local\":";
         appendJsonString(out_, each.local.text());
         stringOrNull("remote", each.remote.text());
         stringOrNull("state", each.state == TcpState::Unknown ? "" : tcpStateName(each.state));
@@ -242,6 +242,7 @@ void JsonLines::failure(const EventPlace& place, std::string_view reason, std::s
         out_ += '}';
     }
     out_ += ']';
+    if (holders.more() != 0) number("more_port_holders", static_cast<std::int64_t>(holders.more()));
     end();
 }
 

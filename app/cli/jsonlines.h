@@ -21,7 +21,7 @@ public:
     void option(const EventPlace& place, const OptionValue& value) override;
     void reachability(const EventPlace& place, const Reachability& reach) override;
     void failure(const EventPlace& place, std::string_view reason, std::string_view cause,
-                 std::span<const PortHolder> holders) override;
+                 const PortHolders& holders) override;
     void kernel(const EventPlace& place, const KernelFacts& facts, std::uint64_t missed) override;
     void evicted(const EventPlace& place, std::uint64_t rows, std::uint64_t bytes) override;
     void totals(const EventPlace& place, const SessionCounters& counters) override;

@@ -118,15 +118,15 @@ void ReadableLines::reachability(const EventPlace& place, const Reachability& re
 
 /// Each line of the cause on one of its own.
 void ReadableLines::failure(const EventPlace& place, std::string_view reason, std::string_view cause,
-                            std::span<const PortHolder> holders) {
+                            const PortHolders& holders) {
     line(place, "-- failed: " + printableText(reason));
     while (!cause.empty()) {
         const std::size_t end = std::min(cause.find('\n'), cause.size());
         line(place, "-- why: " + printableText(cause.substr(0, end)));
         cause.remove_prefix(std::min(end + 1, cause.size()));
     }
-    for (const PortHolder& holder : holders)
-        line(place, "-- held by " + portHolderText(holder));
+    for (const std::string& each : portHolderLines(holders))
+        line(place, (each.starts_with("and ") ? "-- " : "-- held by ") + each);
 }
 
 void ReadableLines::kernel(const EventPlace& place, const KernelFacts& facts, std::uint64_t missed) {

@@ -18,6 +18,7 @@ enum class Call : std::uint8_t {
     Getsockopt,
     Bind,
     Getsockname,
+    Getpeername,  ///< where the address given to connect() does not say who the peer is
     Listen,
     Accept4,
     Connect,
@@ -30,7 +31,7 @@ enum class Call : std::uint8_t {
     Recvmsg,         ///< of the error queue only
     RecvmsgDatagram  ///< recvmsg() of a datagram, for what its control messages tell
 };
-inline constexpr std::size_t callCount = 18;
+inline constexpr std::size_t callCount = 19;
 
 /// One call that was made, or one mark. Fixed size; what varies in length (the data, a sockaddr, an
 /// option's value) lies in the same chunk of the capture and is reached by CaptureStore::Pin::bytes().
@@ -42,7 +43,7 @@ inline constexpr std::size_t callCount = 18;
 ///   Socket       domain, type, protocol        -            -
 ///   Set/Getsockopt level, name                 -            the option's value
 ///   Bind Connect -                             sockaddr len the sockaddr
-///   Getsockname  -                             sockaddr len the sockaddr
+///   Getsockname Getpeername -                  sockaddr len the sockaddr
 ///   Listen       backlog                       -            -
 ///   Accept4      flags                         -            the peer's sockaddr
 ///   Recv Send    flags                         buffer size  the data
@@ -52,8 +53,8 @@ inline constexpr std::size_t callCount = 18;
 ///                flags, msg_flags, control len buffer size  the data, the control messages, the sockaddr;
 ///                                                           controlmessages.h reads them
 ///
-/// Where the kernel wrote nothing (a failed recv, recvfrom, accept4, getsockname), strace shows the
-/// pointers that were given; then the bytes are these pointers, 8 bytes each.
+/// Where the kernel wrote nothing (a failed recv, recvfrom, accept4, getsockname, getpeername), strace shows
+/// the pointers that were given; then the bytes are these pointers, 8 bytes each.
 struct CallRecord {
     std::int64_t beginNs = 0;       ///< the capture's clock (CLOCK_MONOTONIC) before the call
     std::int64_t durationNs = 0;    ///< inside the call

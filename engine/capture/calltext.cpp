@@ -9,64 +9,17 @@
 #include "controlmessages.h"
 #include "queuederror.h"
 #include "socketaddress.h"
+#include "stracequote.h"
 
 namespace sockstage {
 namespace {
 
 using Bytes = std::span<const std::byte>;
-constexpr std::size_t abbreviatedLength = 32;  // strace's default -s
 
 constexpr std::array<std::string_view, callCount> callNames{
-    "mark",        "getaddrinfo", "socket",   "setsockopt", "getsockopt", "bind",
-    "getsockname", "listen",      "accept4",  "connect",    "recv",       "recvfrom",
-    "send",        "sendto",      "shutdown", "close",      "recvmsg",    "recvmsg"};
-
-char namedEscape(char c) {
-    switch (c) {
-        case '"':
-        case '\\':
-            return c;
-        case '\f':
-            return 'f';
-        case '\n':
-            return 'n';
-        case '\r':
-            return 'r';
-        case '\t':
-            return 't';
-        case '\v':
-            return 'v';
-        default:
-            return '\0';
-    }
-}
-
-/// strace pads an octal escape to three digits only where an octal digit follows.
-void appendOctal(std::string& text, unsigned value, bool padded) {
-    text += '\\';
-    if (padded || value > 077) text += static_cast<char>('0' + (value >> 6U));
-    if (padded || value > 07) text += static_cast<char>('0' + ((value >> 3U) & 7U));
-    text += static_cast<char>('0' + (value & 7U));
-}
-
-/// "text"... as strace prints `length` bytes of which `bytes` is known to hold the beginning.
-std::string quoted(Bytes bytes, std::size_t length) {
-    const std::size_t shown = std::min({bytes.size(), length, abbreviatedLength});
-    std::string text = "\"";
-    for (std::size_t i = 0; i < shown; ++i) {
-        const auto c = std::to_integer<unsigned char>(bytes[i]);
-        if (const char escape = namedEscape(static_cast<char>(c)); escape != '\0') {
-            text += '\\';
-            text += escape;
-        } else if (c >= ' ' && c < 0x7f) {
-            text += static_cast<char>(c);
-        } else {
-            const auto next = i + 1 < shown ? std::to_integer<char>(bytes[i + 1]) : ' ';
-            appendOctal(text, c, next >= '0' && next <= '7');
-        }
-    }
-    return text + (shown < length ? "\"..." : "\"");
-}
+    "mark",        "getaddrinfo", "socket",  "setsockopt", "getsockopt", "bind",     "getsockname",
+    "getpeername", "listen",      "accept4", "connect",    "recv",       "recvfrom", "send",
+    "sendto",      "shutdown",    "close",   "recvmsg",    "recvmsg"};
 
 std::string pointerText(Bytes bytes, std::size_t index) {
     std::uint64_t value = 0;
@@ -103,7 +56,7 @@ std::string optionArguments(const CallRecord& record, Bytes bytes) {
     const bool get = record.call == Call::Getsockopt;
     // strace takes four bytes for a number and prints any other length as they are.
     std::string value = bytes.size() == sizeof(int) ? '[' + std::to_string(optionValue(bytes)) + ']'
-                                                    : quoted(bytes, bytes.size());
+                                                    : straceQuoted(bytes, bytes.size());
     if (name == "SO_ERROR" && optionValue(bytes) != 0) value = '[' + errnoName(optionValue(bytes)) + ']';
     if (name == "SO_LINGER" && bytes.size() == 8)
         value = "{l_onoff=" + std::to_string(optionValue(bytes)) +
@@ -116,7 +69,7 @@ std::string optionArguments(const CallRecord& record, Bytes bytes) {
 std::string sendArguments(const CallRecord& record, Bytes bytes, CallNotation notation) {
     const auto data = bytes.first(bytes.size() - record.addressLength);
     const bool unknown = notation == CallNotation::Planned && data.empty();
-    std::string text = (unknown ? notKnownYet : quoted(data, record.asked)) + ", " +
+    std::string text = (unknown ? notKnownYet : straceQuoted(data, record.asked)) + ", " +
                        (unknown && record.asked == 0 ? notKnownYet : std::to_string(record.asked)) + ", " +
                        messageFlagsText(record.args[0]);
     if (record.call == Call::Sendto)
@@ -136,8 +89,8 @@ std::string receiveArguments(const CallRecord& record, Bytes bytes, CallNotation
     if (notation == CallNotation::Planned) return plannedReceive(record);
     const auto data = bytes.first(bytes.size() - record.addressLength);
     const auto got = static_cast<std::size_t>(std::max<std::int64_t>(record.result, 0));
-    std::string text =
-        record.failed() ? pointerText(bytes, 0) : quoted(data, std::min<std::size_t>(got, record.asked));
+    std::string text = record.failed() ? pointerText(bytes, 0)
+                                       : straceQuoted(data, std::min<std::size_t>(got, record.asked));
     text += ", " + std::to_string(record.asked) + ", " + messageFlagsText(record.args[0]);
     if (record.call == Call::Recv) return notation == CallNotation::Strace ? text + ", NULL, NULL" : text;
     if (record.failed())
@@ -158,7 +111,7 @@ std::string messageArguments(const CallRecord& record, Bytes bytes, CallNotation
     const Bytes name = bytes.last(record.addressLength);
     return "{msg_name=" + (name.empty() ? "NULL" : sockaddrText(name)) + ", msg_namelen=" + given +
            (name.size() == messageNameLength ? "" : " => " + std::to_string(name.size())) +
-           ", msg_iov=[{iov_base=" + quoted(data, got) + ", iov_len=" + std::to_string(record.asked) +
+           ", msg_iov=[{iov_base=" + straceQuoted(data, got) + ", iov_len=" + std::to_string(record.asked) +
            "}], msg_iovlen=1" +
            (control.empty() ? ""
                             : ", msg_control=" + controlText(control, notation != CallNotation::Strace)) +
@@ -181,7 +134,9 @@ Resolution readResolution(Bytes bytes) {
 
 std::string getaddrinfoArguments(const CallRecord& record, Bytes bytes, CallNotation notation) {
     const Resolution resolution = readResolution(bytes);
-    const auto asText = [](std::string_view s) { return quoted(std::as_bytes(std::span(s)), s.size()); };
+    const auto asText = [](std::string_view s) {
+        return straceQuoted(std::as_bytes(std::span(s)), s.size());
+    };
     std::string text = asText(resolution.node) + ", " + asText(resolution.service) +
                        ", {ai_flags=" + addrinfoFlagsText(record.args[0]) +
                        ", ai_family=" + familyName(record.args[1]) +
@@ -219,6 +174,7 @@ std::string arguments(const CallRecord& record, Bytes bytes, CallNotation notati
                 return fdThen(notKnownYet + ", " + notKnownYet);
             return fdThen(sockaddrText(bytes) + ", " + std::to_string(bytes.size()));
         case Call::Getsockname:
+        case Call::Getpeername:
             return fdThen(filledAddress(record, bytes, notation));
         case Call::Listen:
             return fdThen(std::to_string(record.args[0]));
@@ -303,6 +259,7 @@ std::string addressText(const CallRecord& record, std::span<const std::byte> byt
             break;
         case Call::Accept4:
         case Call::Getsockname:
+        case Call::Getpeername:
             if (record.failed()) return {};
             break;
         default:

@@ -9,17 +9,13 @@
 #include "payloadtext.h"
 #include "symbolnames.h"
 
-// What is said here was measured: an errno, a time, a count, who sent a message. What follows from it only
-// most likely has "probably" in front.
+// What is said here was measured, or the kernel was asked for it: an errno, a time, a count, who sent a
+// message. What may only follow from it has "possibly" or "probably" in front.
 
 namespace sockstage {
 namespace {
 
 constexpr std::int64_t msPerSecond = 1000, nsPerMs = 1'000'000;
-
-std::string millisecondsWords(std::int64_t milliseconds) {
-    return durationWords(milliseconds * nsPerMs);
-}
 
 std::string counted(std::int64_t number, const std::string& one, const std::string& many) {
     return std::to_string(number) + ' ' + (number == 1 ? one : many);
@@ -30,9 +26,14 @@ std::string_view neighbourQuestion(const SocketAddress& address) {
     return address.isIpv4() || address.isV4Mapped() ? "ARP" : "neighbour discovery";
 }
 
-/// The kernel's own message about a neighbour that did not answer.
+std::string afterConnect(const ConnectFailure& failure) {
+    return "It ended " + durationWords(failure.waitedNs) + " after connect() began.";
+}
+
+/// The next machine on the way does not answer on the link.
 std::string nobodyOnTheLink(const ConnectFailure& failure) {
-    return "No packet got as far as the network: for " + durationWords(failure.waitedNs) +
+    return std::string(failure.neighbour == Neighbour::Silent ? "No" : "Probably no") +
+           " packet got as far as the network: for " + durationWords(failure.waitedNs) +
            " nobody answered this machine's " + std::string(neighbourQuestion(failure.target)) +
            " for the next hop to " + failure.target.hostText() + ".";
 }
@@ -52,7 +53,8 @@ std::string fromIcmp(const ConnectFailure& failure) {
     if (failure.told.empty()) return {};
     const ToldByIcmp& told = failure.told.back();
     // The kernel asks three times, a second apart; what comes sooner has another reason.
-    if (told.fromHere && failure.error == EHOSTUNREACH && failure.waitedNs > 500 * nsPerMs)
+    if (told.fromHere && failure.error == EHOSTUNREACH && failure.waitedNs > 500 * nsPerMs &&
+        failure.neighbour != Neighbour::Answers)
         return nobodyOnTheLink(failure);
     std::string text = toldText(told, failure);
     if (failure.error == ECONNREFUSED && failure.tcp)
@@ -60,25 +62,37 @@ std::string fromIcmp(const ConnectFailure& failure) {
     return text;
 }
 
-/// An ICMP message that the kernel acted upon, but did not keep for us.
+/// No TCP segment came, and no message that the kernel kept for us.
 std::string unknownSender(const ConnectFailure& failure) {
     const bool stuck = failure.trace.timeouts > 0 && failure.trace.retransmitted == 0;
-    if (stuck)
-        return "The SYN has not left this machine in " + durationWords(failure.waitedNs) +
-               ": probably nobody answers its " + std::string(neighbourQuestion(failure.target)) +
-               " for the next hop to " + failure.target.hostText() + ".";
-    return "No TCP segment came from " + failure.target.hostText() +
-           ", but an ICMP message about it, within " + durationWords(failure.waitedNs) +
-           ". Who sent it is told where the socket asks for it (IPV6_RECVERR, IP_RECVERR).";
+    if (stuck || failure.neighbour == Neighbour::Silent) return nobodyOnTheLink(failure);
+    return "No TCP segment came from " + failure.target.hostText() + " in " +
+           durationWords(failure.waitedNs) +
+           ". Possibly an ICMP message came about it: who sends one is told where the socket asks for it "
+           "(IPV6_RECVERR, IP_RECVERR).";
+}
+
+/// Linux connects to itself where the target is the address that stands for all.
+std::string targetText(const ConnectFailure& failure) {
+    return failure.target.text() +
+           (failure.target.isWildcard() ? " (as a target, the address of this machine)" : "");
+}
+
+bool isHere(const ConnectFailure& failure) {
+    return failure.target.isLoopback() || failure.target.isWildcard() || failure.targetHere == true;
 }
 
 std::string refused(const ConnectFailure& failure) {
-    const std::string after = durationWords(failure.waitedNs);
     if (failure.trace.segmentsIn == 0) return unknownSender(failure);
     const std::string reset =
-        (failure.trace.segmentsIn > 0 ? "A reset (RST) came back after " : "Refused after ") + after + ": ";
-    const std::string nobody = "nothing listens on " + failure.target.text();
-    if (failure.target.isLoopback()) return reset + nobody + ".";
+        (failure.trace.segmentsIn > 0 ? "A reset (RST) came back after " : "Refused after ") +
+        durationWords(failure.waitedNs) + ": ";
+    if (!failure.holders.empty())
+        return reset + "though a socket listens there (" + portHolderText(failure.holders.front()) +
+               "). Possibly a firewall rejects the connection, the accept queue is full and "
+               "tcp_abort_on_overflow is on, or it began to listen only now.";
+    const std::string nobody = "nothing listens on " + targetText(failure);
+    if (isHere(failure)) return reset + nobody + ".";
     return reset + "the machine is there, and " + nobody + " (or a firewall answers so).";
 }
 
@@ -93,112 +107,132 @@ std::string timedOut(const ConnectFailure& failure) {
                 ", none answered.";
     else
         text += " in " + after + ".";
-    return text + " Probably a firewall drops them, or nobody has the address " + failure.target.hostText() +
-           ".";
+    if (!failure.holders.empty())
+        return text + " A socket listens there (" + portHolderText(failure.holders.front()) +
+               "): possibly its accept queue is full, or a firewall drops them.";
+    if (isHere(failure)) return text + " Possibly a firewall drops them.";
+    return text +
+           " Possibly a firewall drops them, the server's accept queue is full, or nobody has the "
+           "address " +
+           failure.target.hostText() + ".";
 }
 
-/// connect() returned the error itself: no packet was sent.
+// connect() returned the error itself --------------------------------------------------------------
+
+/// The routing, asked again, answers with the same error: there the packet was stopped.
+bool routingSays(const ConnectFailure& failure) {
+    return failure.route && failure.route->error == failure.error;
+}
+
+std::string networkUnreachable(const ConnectFailure& failure) {
+    const std::string target = failure.target.hostText();
+    if (failure.tcp && failure.target.isMulticast())
+        return target + " is a multicast group, and a TCP connection has one peer";
+    if (failure.tcp && failure.route && failure.route->broadcast)
+        return target + " is a broadcast address, and a TCP connection has one peer";
+    if (routingSays(failure)) return "This machine has no route to " + target;
+    return "The kernel says that " + target + " is unreachable, and possibly had no route to it";
+}
+
+std::string notAllowed(const ConnectFailure& failure) {
+    const std::string target = failure.target.hostText();
+    if (routingSays(failure))
+        return "This machine's routing table forbids " + target + " (a route or rule of type prohibit)";
+    if (!failure.tcp && failure.route && failure.route->broadcast)
+        return target + " is a broadcast address, and the socket needs SO_BROADCAST for it";
+    return "The kernel forbids " + target +
+           ", and not by its routes: possibly a security module, or a BPF "
+           "program of this control group (a container, a service)";
+}
+
+std::string notAccepted(const ConnectFailure& failure) {
+    const std::string target = failure.target.hostText();
+    if (routingSays(failure))
+        return "This machine's routing table throws away what goes to " + target +
+               " (a route or rule of type blackhole)";
+    if (failure.routeFrom && failure.routeFrom->error == failure.error)
+        return target + " cannot be reached from " + failure.local.hostText() +
+               ", to which the socket is bound";
+    return "The kernel does not accept " + failure.target.text() + " for this socket";
+}
+
+std::string noLocalEnd(const ConnectFailure& failure) {
+    const std::string target = failure.target.text();
+    if (!failure.local.isValid() || failure.local.port() == 0)
+        return "The kernel found no local address, or no free port, towards " + target;
+    if (!failure.samePair.empty())
+        return "This pair of addresses is taken (" + portHolderText(failure.samePair.front()) + ")";
+    return "The kernel does not let " + failure.local.text() + " connect to " + target +
+           ": possibly the same connection was there already";
+}
+
+/// No packet was sent.
 std::string refusedHere(const ConnectFailure& failure) {
     const std::string target = failure.target.hostText();
     const std::string atOnce =
         ", at once (" + durationWords(failure.waitedNs) + "): no packet left this machine.";
     switch (failure.error) {
         case ENETUNREACH:
-            return "This machine has no route to " + target + atOnce;
+            return networkUnreachable(failure) + atOnce;
         case EHOSTUNREACH:
-            return "This machine's routing table says that " + target + " is unreachable" + atOnce;
+            return (routingSays(failure)
+                        ? "This machine's routing table says that " + target + " is unreachable"
+                        : "The kernel says that " + target + " is unreachable") +
+                   atOnce;
         case EACCES:
-            return failure.tcp ? "This machine's routing table or firewall forbids " + target + atOnce
-                               : "The kernel forbids " + target + atOnce +
-                                     " If it is a broadcast address, the socket needs SO_BROADCAST.";
         case EPERM:
-            return "This machine's firewall forbids " + target + atOnce;
+            return notAllowed(failure) + atOnce;
         case EINVAL:
-            return "This machine's routing table has " + target +
-                   " on a blackhole route, or the address does not fit the socket" + atOnce;
+            if (failure.target.isLinkLocal() && failure.target.scope() == 0)
+                return needsInterface(failure.target, failure.upInterfaces);
+            return notAccepted(failure) + atOnce;
         case EADDRNOTAVAIL:
-            return failure.local.isValid() && failure.local.port() != 0
-                       ? "The connection from " + failure.local.text() + " to " + failure.target.text() +
-                             " exists already, or its end still waits (TIME-WAIT)" + atOnce
-                       : "The kernel found no local address and free port towards " + target + atOnce;
+            return noLocalEnd(failure) + atOnce;
         default:
             return "connect() itself said so" + atOnce;
     }
 }
 
-std::string unreachable(const ConnectFailure& failure) {
-    if (failure.trace.segmentsIn > 0)
-        return "It ended " + durationWords(failure.waitedNs) + " after connect() began.";
-    return unknownSender(failure);
-}
-
-std::string forbiddenPort(const BindFailure& failure) {
-    const int port = failure.wanted.port();
-    if (port == 0 || port >= failure.firstFreePort || failure.mayBindLowPorts)
-        return "The kernel's rules forbid it, and not because of the port: ports from " +
-               std::to_string(failure.firstFreePort) + " on are free for all.";
-    return "Port " + std::to_string(port) + " is below net.ipv4.ip_unprivileged_port_start (" +
-           std::to_string(failure.firstFreePort) + "), and this process (user " +
-           std::to_string(failure.uid) + ") does not have CAP_NET_BIND_SERVICE.";
-}
-
-std::string portTaken(const BindFailure& failure) {
-    constexpr std::size_t most = 3;
-    if (failure.holders.empty())
-        return "The system does not tell who has the port (before Linux 6.8 not of a socket that is bound "
-               "and does "
-               "not listen).";
-    std::string text = "The port is held by ";
-    for (std::size_t i = 0; i < std::min(most, failure.holders.size()); ++i)
-        text += (i == 0 ? "" : "; ") + portHolderText(failure.holders[i]);
-    const std::size_t count = failure.holders.size() + failure.moreHolders;
-    if (count > most) text += "; and " + std::to_string(count - most) + " more";
-    return text + ". " + reuseAdvice(failure.holders, failure.reuseWasOn);
-}
-
-std::string addressMissing(const BindFailure& failure) {
-    const std::string host = failure.wanted.hostText();
-    if (failure.addressHere == true)
-        return "An interface has " + host +
-               ", but it cannot be used yet: an IPv6 address is tentative while its "
-               "uniqueness is being checked.";
-    return failure.addressHere == false ? "No interface of this machine has the address " + host + "."
-                                        : "The address " + host + " cannot be used here.";
-}
-
-std::string asked(const ResolveFailure& failure) {
-    if (failure.nameServers.empty()) return " /etc/resolv.conf names no name server.";
-    std::string list;
-    for (const std::string& server : failure.nameServers)
-        list += (list.empty() ? "" : ", ") + server;
-    return " Name servers in /etc/resolv.conf: " + list + ".";
-}
+// A connection that was there ----------------------------------------------------------------------
 
 std::string silentPeer(const TransferFailure& failure) {
     const TcpTrace& trace = failure.trace;
-    std::string text = "The peer stopped answering";
+    std::string text = "The kernel gave the connection up";
     if (trace.sinceAcknowledgedMs >= 0)
-        text += ": nothing was acknowledged for " + millisecondsWords(trace.sinceAcknowledgedMs);
+        text += ": nothing was acknowledged for " + tickedWords(trace.sinceAcknowledgedMs, trace.tickMs);
     if (trace.timeouts > 0)
         text += ", though the oldest bytes were sent again " + counted(trace.timeouts, "time", "times");
     else if (trace.probes > 0)
         text += ", " + counted(trace.probes, "probe", "probes") + " (keep-alive or window) went unanswered";
     if (trace.unacknowledged > 0)
-        text += "; " + counted(trace.unacknowledged, "byte", "bytes") + " of ours never arrived for certain";
+        text += "; " + counted(trace.unacknowledged, "byte", "bytes") + " of ours were not acknowledged";
     return text + ".";
 }
 
-std::string resetByPeer(const TransferFailure& failure) {
+/// How long after the last byte it was, where the kernel's ticks are fine enough to tell.
+std::string afterLastByte(const TransferFailure& failure) {
     const TcpTrace& trace = failure.trace;
-    std::string text = "The peer sent a reset (RST). " + std::string(failure.sending ? "send()" : "recv()") +
-                       " reported it " + durationWords(failure.livedNs) + " after the connection began";
-    if (trace.receivedBytes > 0 && trace.sinceReceivedMs >= 0)
-        text += ", " + millisecondsWords(trace.sinceReceivedMs) + " after the last of " +
-                counted(trace.receivedBytes, "byte", "bytes") + " had come";
-    text += ".";
-    if (trace.unacknowledged > 0)
-        text += " " + counted(trace.unacknowledged, "byte", "bytes") + " of ours were not acknowledged.";
-    return text + " Probably it closed with bytes unread, aborted, or its process ended.";
+    if (trace.receivedBytes <= 0) return {};
+    const std::string bytes = counted(trace.receivedBytes, "byte", "bytes");
+    const std::int64_t longest = (trace.sinceReceivedMs + std::max<std::int64_t>(trace.tickMs, 0)) * nsPerMs;
+    if (trace.sinceReceivedMs < 0 || (!failure.accepted && longest > failure.livedNs))
+        return ", after " + bytes + " had come";
+    return ", " + tickedWords(trace.sinceReceivedMs, trace.tickMs) + " after the last of " + bytes +
+           " had come";
+}
+
+std::string resetByPeer(const TransferFailure& failure) {
+    std::string text = "A reset (RST) came from the peer's address. " +
+                       std::string(failure.sending ? "send()" : "recv()") + " reported it " +
+                       durationWords(failure.livedNs) + " after " +
+                       (failure.accepted ? "accept() took the connection" : "the connection began") +
+                       afterLastByte(failure) + ".";
+    if (failure.trace.unacknowledged > 0)
+        text +=
+            " " + counted(failure.trace.unacknowledged, "byte", "bytes") + " of ours were not acknowledged.";
+    return text +
+           " Possibly the peer closed with bytes unread, aborted, or its process ended; or something "
+           "on the way answered for it.";
 }
 
 }  // namespace
@@ -211,6 +245,29 @@ std::string durationWords(std::int64_t nanoseconds) {
     const int digits = number < 10 ? 2 : number < 100 ? 1 : 0;
     std::snprintf(text.data(), text.size(), "%.*f %s", digits, number, seconds ? "s" : "ms");
     return text.data();
+}
+
+std::string tickedWords(std::int64_t milliseconds, std::int64_t tickMs) {
+    constexpr std::int64_t coarse = 100;  // so many ticks, and one more or less is not worth a word
+    const std::int64_t tick = std::max<std::int64_t>(tickMs, 1);
+    if (milliseconds >= coarse * tick) return "about " + durationWords(milliseconds * nsPerMs);
+    const std::string most = std::to_string(milliseconds + tick) + " ms";
+    if (milliseconds <= tick) return "less than " + most;
+    return std::to_string(milliseconds - tick) + " to " + most;
+}
+
+std::string interfacesWords(const std::vector<std::string>& upInterfaces) {
+    if (upInterfaces.empty()) return "No interface is up here but the loopback.";
+    std::string text;
+    for (const std::string& each : upInterfaces)
+        text += (text.empty() ? "Interfaces that are up: " : ", ") + escapedText(each);
+    return text + ".";
+}
+
+std::string needsInterface(const SocketAddress& address, const std::vector<std::string>& upInterfaces) {
+    const std::string example = upInterfaces.empty() ? "eth0" : escapedText(upInterfaces.front());
+    return "A link-local address needs its interface, as in " + address.hostText() + "%" + example + ". " +
+           interfacesWords(upInterfaces);
 }
 
 std::string connectCause(const ConnectFailure& failure) {
@@ -226,45 +283,10 @@ std::string connectCause(const ConnectFailure& failure) {
         case EACCES:
         case EPROTO:
         case ENOPROTOOPT:
-            return unreachable(failure);
+            return failure.trace.segmentsIn > 0 ? afterConnect(failure) : unknownSender(failure);
         default:
-            return "It ended " + durationWords(failure.waitedNs) + " after connect() began.";
+            return afterConnect(failure);
     }
-}
-
-std::string bindCause(const BindFailure& failure) {
-    switch (failure.error) {
-        case EADDRINUSE:
-            return portTaken(failure);
-        case EADDRNOTAVAIL:
-            return addressMissing(failure);
-        case EACCES:
-            return forbiddenPort(failure);
-        case EINVAL:
-            return failure.wanted.isLinkLocal() && failure.wanted.hostText().find('%') == std::string::npos
-                       ? "A link-local address needs its interface: " + failure.wanted.hostText() + "%eth0."
-                       : std::string();
-        default:
-            return {};
-    }
-}
-
-std::string resolveCause(const ResolveFailure& failure) {
-    const std::string after = durationWords(failure.waitedNs);
-    const std::string host = "\"" + escapedText(failure.host) + "\"";
-    const std::string name = eaiName(failure.code);
-    if (name == "EAI_AGAIN")
-        return "No name server gave an answer for " + host + " in " + after + "." + asked(failure);
-    if (name == "EAI_NONAME" || name == "EAI_NODATA")
-        return "The answer after " + after + ": there is no address for the name " + host + "." +
-               asked(failure);
-    if (name == "EAI_SERVICE")
-        return "The system knows no service \"" + escapedText(failure.service) +
-               "\" for this kind of socket (/etc/services).";
-    if (name == "EAI_ADDRFAMILY")
-        return "The name " + host + " has addresses, but none of the wanted family (after " + after + ").";
-    if (name == "EAI_FAIL") return "The name server could not answer (after " + after + ")." + asked(failure);
-    return {};
 }
 
 std::string transferCause(const TransferFailure& failure) {
@@ -273,14 +295,14 @@ std::string transferCause(const TransferFailure& failure) {
             return resetByPeer(failure);
         case EPIPE:
             // A reset after the peer's FIN; without one it would be ECONNRESET (tcp_reset() in the kernel).
-            return "The peer had closed, and answered what was sent to it afterwards with a reset (RST): "
-                   "nobody reads there any more.";
+            return "The peer had ended its side (FIN), and then a reset (RST) came from its address: "
+                   "probably nobody reads there any more, and what was sent since is lost.";
         case ETIMEDOUT:
             return silentPeer(failure);
         case EHOSTUNREACH:
         case ENETUNREACH:
-            return silentPeer(failure) +
-                   " The last that came about it was an ICMP message: the peer is unreachable.";
+            return silentPeer(failure) + " The last error about it was " + errnoName(failure.error) +
+                   ": possibly an ICMP message said so, or this machine's own routes.";
         default:
             return {};
     }

@@ -89,7 +89,7 @@ struct SessionRecord {
     std::atomic<std::size_t> readBytes;  ///< given to each recv; SocketConfig::readBytes to begin with
     Shared<std::string> failure, portOwner;
     FailureCauses causes;
-    Shared<std::vector<PortHolder>> portHolders;  ///< after EADDRINUSE
+    Shared<PortHolders> portHolders;  ///< after EADDRINUSE
     OptionReadings options;
     Shared<std::vector<WantedOption>> optionsWanted;
     OptionAnswers optionAnswers;

@@ -7,9 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 
+#include "stracequote.h"
 #include "symbolnames.h"
 
 namespace sockstage {
@@ -34,18 +33,16 @@ std::optional<std::uint32_t> scopeFromText(const std::string& scope) {
     return value;
 }
 
-/// strace names the interface of a link-local scope. The names are read from /sys, because
-/// if_indextoname() opens a socket of its own.
+/// strace names the interface of a link-local scope. The kernel is asked: /sys may be that of another
+/// network namespace.
 std::string scopeText(const sockaddr_in6& address) {
     const std::string index = std::to_string(address.sin6_scope_id);
-    if (!IN6_IS_ADDR_LINKLOCAL(&address.sin6_addr) || address.sin6_scope_id == 0) return index;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator("/sys/class/net", ignored)) {
-        std::string found;
-        std::ifstream(entry.path() / "ifindex") >> found;
-        if (found == index) return "if_nametoindex(\"" + entry.path().filename().string() + "\")";
-    }
-    return index;
+    const in6_addr& host = address.sin6_addr;
+    std::array<char, IF_NAMESIZE> name{};
+    if (!IN6_IS_ADDR_LINKLOCAL(&host) && !IN6_IS_ADDR_MC_LINKLOCAL(&host)) return index;
+    if (if_indextoname(address.sin6_scope_id, name.data()) == nullptr) return index;
+    const std::string_view text(name.data());
+    return "if_nametoindex(" + straceQuoted(std::as_bytes(std::span(text)), text.size()) + ')';
 }
 
 }  // namespace
@@ -118,7 +115,15 @@ bool SocketAddress::isMulticast() const {
 
 bool SocketAddress::isWildcard() const {
     if (family() == AF_INET) return asV4(storage_).sin_addr.s_addr == INADDR_ANY;
-    return family() == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&asV6(storage_).sin6_addr);
+    if (family() != AF_INET6) return false;
+    const in6_addr& address = asV6(storage_).sin6_addr;
+    std::uint32_t last = 0;
+    std::memcpy(&last, &address.s6_addr[12], sizeof last);
+    return IN6_IS_ADDR_UNSPECIFIED(&address) || (IN6_IS_ADDR_V4MAPPED(&address) && last == INADDR_ANY);
+}
+
+std::uint32_t SocketAddress::scope() const {
+    return family() == AF_INET6 ? asV6(storage_).sin6_scope_id : 0;
 }
 
 std::string SocketAddress::hostText() const {

@@ -25,12 +25,13 @@ public:
     bool isValid() const { return length_ != 0; }
     int family() const { return storage_.ss_family; }
     std::uint16_t port() const;
-    bool isLoopback() const;   ///< 127.0.0.0/8, ::1, or 127/8 mapped into IPv6
-    bool isIpv4() const;       ///< not as IPv4-mapped IPv6
-    bool isLinkLocal() const;  ///< fe80::/10
-    bool isV4Mapped() const;   ///< ::ffff:127.0.0.1: IPv4 on an IPv6 socket
-    bool isMulticast() const;  ///< 224.0.0.0/4, also mapped into IPv6, or ff00::/8
-    bool isWildcard() const;   ///< 0.0.0.0 or ::, every address of this machine
+    bool isLoopback() const;      ///< 127.0.0.0/8, ::1, or 127/8 mapped into IPv6
+    bool isIpv4() const;          ///< not as IPv4-mapped IPv6
+    bool isLinkLocal() const;     ///< fe80::/10
+    bool isV4Mapped() const;      ///< ::ffff:127.0.0.1: IPv4 on an IPv6 socket
+    bool isMulticast() const;     ///< 224.0.0.0/4, also mapped into IPv6, or ff00::/8
+    bool isWildcard() const;      ///< 0.0.0.0, also mapped into IPv6, or ::, every address of this machine
+    std::uint32_t scope() const;  ///< the interface's number behind an IPv6 address; 0: none
 
     /// "127.0.0.1", "::1", "fe80::1%2": without the port.
     std::string hostText() const;

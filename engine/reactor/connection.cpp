@@ -183,8 +183,15 @@ void Connection::endWith(int error, Stage stage) {
 
 /// While the descriptor still tells what happened.
 void Connection::explain(int error, Stage stage) {
-    const bool shutDown = sending_ == DirectionState::ShutDown;
-    const std::string cause = transferCause(fd_.get(), error, stage == Stage::Send, shutDown, slot_.openedNs);
+    FailedTransfer failed;
+    failed.fd = fd_.get();
+    failed.error = error;
+    failed.sending = stage == Stage::Send;
+    failed.accepted = isServer(env_.record.config.role);
+    failed.shutDown = sending_ == DirectionState::ShutDown;
+    failed.eof = receiving_ == DirectionState::Eof;
+    failed.openedNs = slot_.openedNs;
+    const std::string cause = transferCause(failed);
     env_.record.causes.set(number_, cause);
     if (own_) env_.record.causes.set(0, cause);
 }

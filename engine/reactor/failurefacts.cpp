@@ -1,9 +1,16 @@
 #include "failurefacts.h"
 
+#include <netinet/in.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -11,11 +18,20 @@
 #include "kernellook.h"
 #include "localaddresses.h"
 #include "portowner.h"
+#include "routelook.h"
 
 namespace sockstage {
 namespace {
 
 constexpr int mostMessages = 8;
+
+/// What the kernel counts in jiffies is as exact as this clock, which goes from tick to tick.
+std::int64_t tickMs() {
+    constexpr std::int64_t nsPerMs = 1'000'000;
+    timespec tick{};
+    if (::clock_getres(CLOCK_MONOTONIC_COARSE, &tick) != 0) return TcpTrace::absent;
+    return std::max<std::int64_t>(1, (tick.tv_nsec + nsPerMs - 1) / nsPerMs);
+}
 
 TcpTrace traceOf(int fd) {
     TcpInfo info{};
@@ -30,6 +46,7 @@ TcpTrace traceOf(int fd) {
     trace.receivedBytes = static_cast<std::int64_t>(info.bytesReceived);
     trace.sinceReceivedMs = info.lastDataRecv;
     trace.sinceAcknowledgedMs = info.lastAckRecv;
+    trace.tickMs = tickMs();
     trace.unacknowledged = lookAtSocket(fd, true).unackedBytes;
     return trace;
 }
@@ -78,6 +95,81 @@ std::vector<std::string> nameServers() {
     return servers;
 }
 
+/// Linux 6.8 and newer tell of TCP sockets that are bound and do not listen.
+bool tellsOfBound() {
+    utsname system{};
+    if (::uname(&system) != 0) return true;
+    int major = 0, minor = 0;
+    const char* const end = std::end(system.release);
+    const auto [dot, error] = std::from_chars(std::begin(system.release), end, major);
+    if (error == std::errc{} && dot != end) std::from_chars(dot + 1, end, minor);
+    return major > 6 || (major == 6 && minor >= 8);
+}
+
+std::string portRange() {
+    std::string first, last;
+    std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> first >> last;
+    return last.empty() ? std::string() : first + " to " + last;
+}
+
+/// The flags of an IPv6 address (IFA_F_ constants), by the lines of /proc/net/if_inet6: "address index prefix
+/// scope flags name".
+unsigned ipv6Flags(const SocketAddress& address) {
+    std::array<char, 2 * sizeof(in6_addr) + 1> wanted{};
+    const auto& host = reinterpret_cast<const sockaddr_in6*>(address.data())->sin6_addr;
+    for (std::size_t i = 0; i < sizeof host; ++i)
+        std::snprintf(&wanted[2 * i], 3, "%02x", host.s6_addr[i]);
+    std::ifstream file("/proc/net/if_inet6");
+    std::string line, digits, index, prefix, scope, flags;
+    while (std::getline(file, line)) {
+        std::istringstream(line) >> digits >> index >> prefix >> scope >> flags;
+        if (digits == wanted.data()) return static_cast<unsigned>(std::strtoul(flags.c_str(), nullptr, 16));
+    }
+    return 0;
+}
+
+void findPlace(BindFailure& failure) {
+    using Place = BindFailure::Place;
+    constexpr unsigned duplicate = 0x08, tentative = 0x40;  // linux/if_addr.h
+    const auto all = interfaceAddresses();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const LocalAddress& each) {
+        return each.address.hostText() == failure.wanted.hostText();
+    });
+    failure.place = isLocalAddress(failure.wanted) ? Place::Here : Place::Nowhere;
+    if (found == all.end()) return;
+    failure.interface = found->interface;
+    const unsigned flags = found->address.isIpv4() ? 0 : ipv6Flags(found->address);
+    if ((flags & tentative) != 0) failure.place = Place::Tentative;
+    if ((flags & duplicate) != 0) failure.place = Place::Duplicate;
+    if (!found->up) failure.place = Place::InterfaceDown;  // nothing is checked before it is up
+}
+
+/// The addresses as they are on this machine, where the target is on it.
+void lookForListeners(ConnectFailure& failure) {
+    const bool here = failure.target.isWildcard() || isLocalAddress(failure.target);
+    failure.targetHere = here;
+    if (!here || !failure.tcp) return;
+    for (PortHolder& each : portHolders(failure.target, failure.tcp).first)
+        if (each.state == TcpState::Listen) failure.holders.push_back(std::move(each));
+}
+
+void lookForSamePair(ConnectFailure& failure) {
+    for (PortHolder& each : portHolders(failure.local, failure.tcp).first)
+        if (each.remote.isValid() && each.remote.text() == failure.target.text())
+            failure.samePair.push_back(std::move(each));
+}
+
+void lookAtTheWay(ConnectFailure& failure, std::uint32_t interface) {
+    if (failure.target.isWildcard()) return;
+    const auto way = lookAtRoute(failure.target, {}, interface);
+    if (!way) return;
+    failure.route = way->answer;
+    if (failure.local.isValid())
+        if (const auto from = lookAtRoute(failure.target, failure.local, interface))
+            failure.routeFrom = from->answer;
+    if (failure.error == EHOSTUNREACH && !failure.atOnce) failure.neighbour = lookAtNeighbour(*way);
+}
+
 }  // namespace
 
 std::string connectCause(const Environment& env, const FailedConnect& failed) {
@@ -90,23 +182,31 @@ std::string connectCause(const Environment& env, const FailedConnect& failed) {
     failure.local = failed.local;
     if (failure.tcp) failure.trace = traceOf(failed.fd);
     failure.told = readTold(env, failed.fd);
+    lookAtTheWay(failure, boundInterface(failed.fd));
+    if (failed.error == ECONNREFUSED || failed.error == ETIMEDOUT) lookForListeners(failure);
+    if (failed.error == EADDRNOTAVAIL && failed.local.isValid()) lookForSamePair(failure);
+    if (failed.error == EINVAL) failure.upInterfaces = interfaceNames().up;
     return connectCause(failure);
 }
 
-std::string bindCause(const Environment& env, int fd, const SocketAddress& wanted, int error,
-                      bool reuseWasOn) {
+std::string bindCause(const Environment& env, int fd, int socketFamily, const SocketAddress& wanted,
+                      int error, bool reuseWasOn) {
     BindFailure failure;
     failure.error = error;
     failure.wanted = wanted;
     failure.reuseWasOn = reuseWasOn;
+    failure.tcp = isTcp(env.record.config.role);
+    failure.socketFamily = socketFamily;
+    failure.v6Only = socketFamily == AF_INET6 && lookAtBinding(fd, wanted, failure.tcp).v6Only;
     if (error == EADDRINUSE) {
-        PortHolders found = portHolders(wanted, isTcp(env.record.config.role), inodeOf(fd));
-        failure.holders = std::move(found.first);
-        failure.moreHolders = found.more;
+        failure.holders = portHolders(wanted, failure.tcp, inodeOf(fd), failure.v6Only);
+        failure.toldOfBound = tellsOfBound();
+        failure.portRange = portRange();
         env.record.portHolders.set(failure.holders);
-        env.record.portOwner.set(portOwner(failure.holders));
+        env.record.portOwner.set(portOwner(failure.holders.first));
     }
-    if (error == EADDRNOTAVAIL) failure.addressHere = isLocalAddress(wanted);
+    if (error == EADDRNOTAVAIL) findPlace(failure);
+    if (error == EINVAL || error == ENODEV) failure.upInterfaces = interfaceNames().up;
     if (error == EACCES) {
         failure.firstFreePort = firstFreePort();
         failure.mayBindLowPorts = mayBindLowPorts();
@@ -116,13 +216,18 @@ std::string bindCause(const Environment& env, int fd, const SocketAddress& wante
 }
 
 std::string resolveCause(const Resolution& resolution) {
+    InterfaceNames names;
+    if (resolution.node.find('%') != std::string::npos) names = interfaceNames();
     return resolveCause(ResolveFailure{resolution.code, resolution.error, resolution.durationNs,
-                                       resolution.node, resolution.service, nameServers()});
+                                       resolution.node, resolution.service, nameServers(),
+                                       std::move(names.all), std::move(names.up)});
 }
 
-std::string transferCause(int fd, int error, bool sending, bool shutDown, std::int64_t openedNs) {
-    TransferFailure failure{error, sending, CaptureStore::nowNs() - openedNs, traceOf(fd)};
-    if (shutDown && failure.trace.unacknowledged > 0) --failure.trace.unacknowledged;
+std::string transferCause(const FailedTransfer& failed) {
+    TransferFailure failure{failed.error, failed.sending, failed.accepted,
+                            CaptureStore::nowNs() - failed.openedNs, traceOf(failed.fd)};
+    if (failed.shutDown && failure.trace.unacknowledged > 0) --failure.trace.unacknowledged;
+    if (failed.eof && failure.trace.receivedBytes > 0) --failure.trace.receivedBytes;
     return transferCause(failure);
 }
 

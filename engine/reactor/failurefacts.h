@@ -19,11 +19,19 @@ struct FailedConnect {
 };
 std::string connectCause(const Environment& env, const FailedConnect& failed);
 /// A bind() or listen(); after EADDRINUSE the record's port holders and owner are filled in.
-std::string bindCause(const Environment& env, int fd, const SocketAddress& wanted, int error,
-                      bool reuseWasOn);
+/// `socketFamily`: AF_ constant.
+std::string bindCause(const Environment& env, int fd, int socketFamily, const SocketAddress& wanted,
+                      int error, bool reuseWasOn);
 std::string resolveCause(const Resolution& resolution);
-/// A connection that was there. `shutDown`: our sending side was, so that a FIN is among what the kernel
-/// counts as unacknowledged.
-std::string transferCause(int fd, int error, bool sending, bool shutDown, std::int64_t openedNs);
+/// A connection that was there, and what is known of it beside its descriptor.
+struct FailedTransfer {
+    int fd = -1, error = 0;
+    bool sending = false;
+    bool accepted = false;  ///< a server's
+    bool shutDown = false;  ///< our sending side is: the kernel counts a FIN as unacknowledged
+    bool eof = false;       ///< the peer's side had ended: the kernel counts a FIN as received
+    std::int64_t openedNs = 0;
+};
+std::string transferCause(const FailedTransfer& failed);
 
 }  // namespace sockstage

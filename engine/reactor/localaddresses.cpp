@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "payloadtext.h"
 #include "socketaddress.h"
 
 namespace sockstage {
@@ -30,11 +31,27 @@ std::vector<LocalAddress> interfaceAddresses() {
     return addresses;
 }
 
+InterfaceNames interfaceNames() {
+    InterfaceNames names;
+    ifaddrs* first = nullptr;
+    if (getifaddrs(&first) != 0) return names;
+    const auto add = [](std::vector<std::string>& list, const char* name) {
+        if (std::find(list.begin(), list.end(), name) == list.end()) list.emplace_back(name);
+    };
+    for (const ifaddrs* each = first; each != nullptr; each = each->ifa_next) {
+        add(names.all, each->ifa_name);
+        if ((each->ifa_flags & IFF_UP) != 0 && (each->ifa_flags & IFF_LOOPBACK) == 0)
+            add(names.up, each->ifa_name);
+    }
+    freeifaddrs(first);
+    return names;
+}
+
 std::vector<std::string> localAddresses() {
     std::vector<std::string> texts;
     for (const LocalAddress& each : interfaceAddresses())
         if (each.up && !each.address.isLoopback())
-            texts.push_back(each.address.hostText() + " (" + each.interface + ")");
+            texts.push_back(each.address.hostText() + " (" + escapedText(each.interface) + ")");
     return texts;
 }
 

@@ -12,6 +12,11 @@ namespace sockstage {
 std::vector<std::string> localAddresses();
 /// All of them, loopback and those of interfaces that are down among them.
 std::vector<LocalAddress> interfaceAddresses();
+/// The names of all interfaces, and of those that are up and no loopback.
+struct InterfaceNames {
+    std::vector<std::string> all, up;
+};
+InterfaceNames interfaceNames();
 /// Is it an address of this machine (all of 127.0.0.0/8 is)? The port does not matter.
 bool isLocalAddress(const SocketAddress& address);
 

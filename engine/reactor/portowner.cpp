@@ -41,6 +41,7 @@ PortHolder holderOf(const DiagSocket& socket, bool tcp) {
     if (socket.remote.port() != 0) holder.remote = socket.remote;
     holder.state = socket.state;
     holder.uid = socket.uid;
+    holder.v6Only = socket.v6Only;
     if (socket.state == TcpState::TimeWait) holder.timeWaitMs = std::max<std::int64_t>(socket.timerMs, 0);
     return holder;
 }
@@ -106,17 +107,21 @@ std::vector<Found> socketsOf(bool tcp, int family, std::uint16_t port) {
     return fromProc(std::string(tcp ? "tcp" : "udp") + (family == AF_INET6 ? "6" : ""), port, tcp);
 }
 
-/// Two addresses of one family exclude each other when they are the same or one stands for all.
-bool overlaps(const SocketAddress& a, const SocketAddress& b) {
-    return a.isWildcard() || b.isWildcard() || a.hostText() == b.hostText();
+/// The host for which an address is taken: of a mapped one the IPv4 address that it stands for.
+std::string plainHost(const SocketAddress& address) {
+    const std::string text = address.hostText();
+    return address.isV4Mapped() ? text.substr(text.rfind(':') + 1) : text;
 }
 
-/// An IPv6 socket for all addresses is one for IPv4 too, unless it says otherwise.
-bool overlapsAcross(const SocketAddress& a, const SocketAddress& b) {
-    const SocketAddress& v6 = a.isIpv4() ? b : a;
-    const SocketAddress& v4 = a.isIpv4() ? a : b;
-    if (v6.isWildcard()) return true;
-    return v6.isV4Mapped() && (v4.isWildcard() || v6.hostText().ends_with(':' + v4.hostText()));
+/// Both are one address, or one of them stands for all of what the other is. An IPv6 socket for all addresses
+/// is one for IPv4 too, unless it says otherwise.
+bool overlaps(const SocketAddress& a, bool aV6Only, const SocketAddress& b, bool bV6Only) {
+    const auto isV4 = [](const SocketAddress& address) { return address.isIpv4() || address.isV4Mapped(); };
+    const auto standsForAll = [](const SocketAddress& address) {
+        return address.isWildcard() && !address.isIpv4() && !address.isV4Mapped();
+    };
+    if (isV4(a) == isV4(b)) return a.isWildcard() || b.isWildcard() || plainHost(a) == plainHost(b);
+    return (standsForAll(a) && !aV6Only) || (standsForAll(b) && !bV6Only);
 }
 
 int rank(const PortHolder& holder) {
@@ -180,20 +185,22 @@ void nameProcesses(std::vector<Found>& all) {
 
 }  // namespace
 
-PortHolders portHolders(const SocketAddress& address, bool tcp, std::uint32_t ownInode) {
-    const bool v4 = address.isIpv4();
-    std::vector<Found> all = socketsOf(tcp, v4 ? AF_INET : AF_INET6, address.port());
-    std::erase_if(all, [&](const Found& each) { return !overlaps(each.holder.local, address); });
-    if (all.empty()) {
-        all = socketsOf(tcp, v4 ? AF_INET6 : AF_INET, address.port());
-        std::erase_if(all, [&](const Found& each) { return !overlapsAcross(each.holder.local, address); });
-    }
-    std::erase_if(all, [&](const Found& each) { return ownInode != 0 && each.inode == ownInode; });
+PortHolders portHolders(const SocketAddress& address, bool tcp, std::uint32_t ownInode, bool v6Only) {
+    if (address.port() == 0) return {};  // any free one was asked for: nobody has it
+    std::vector<Found> all = socketsOf(tcp, AF_INET, address.port());
+    const std::vector<Found> v6 = socketsOf(tcp, AF_INET6, address.port());
+    all.insert(all.end(), v6.begin(), v6.end());
+    std::erase_if(all, [&](const Found& each) {
+        const bool own = ownInode != 0 && each.inode == ownInode;
+        return own || !overlaps(each.holder.local, each.holder.v6Only, address, v6Only);
+    });
     std::stable_sort(all.begin(), all.end(),
                      [](const Found& a, const Found& b) { return rank(a.holder) < rank(b.holder); });
     PortHolders holders;
-    holders.more = all.size() - std::min(all.size(), mostHolders);
-    all.resize(all.size() - holders.more);
+    holders.wanted = address;
+    for (std::size_t i = mostHolders; i < all.size(); ++i)
+        ++holders.rest[all[i].holder.state];
+    all.resize(std::min(all.size(), mostHolders));
     nameProcesses(all);
     holders.first.reserve(all.size());
     for (Found& each : all)

@@ -100,23 +100,27 @@ void readAttribute(int type, std::span<const std::byte> bytes, bool tcp, KernelF
     }
 }
 
-/// What sock_diag tells of one socket: the fixed message, then attributes.
+/// What sock_diag tells of one socket is a fixed message, then attributes.
+template <typename Each>
+void forEachAttribute(std::span<const std::byte> payload, Each each) {
+    std::size_t at = NLMSG_ALIGN(sizeof(inet_diag_msg));
+    rtattr attribute{};
+    while (at + sizeof attribute <= payload.size()) {
+        copyInto(attribute, payload.subspan(at));
+        if (attribute.rta_len < sizeof attribute || at + attribute.rta_len > payload.size()) break;
+        each(attribute.rta_type,
+             payload.subspan(at + sizeof attribute, attribute.rta_len - sizeof attribute));
+        at += RTA_ALIGN(attribute.rta_len);
+    }
+}
+
 void readFacts(std::span<const std::byte> payload, bool tcp, KernelFacts& facts) {
     inet_diag_msg message{};
     copyInto(message, payload);
     facts = {};
     facts.atNs = CaptureStore::nowNs();
     facts.source = FactsSource::SockDiag;
-    std::size_t at = NLMSG_ALIGN(sizeof message);
-    rtattr attribute{};
-    while (at + sizeof attribute <= payload.size()) {
-        copyInto(attribute, payload.subspan(at));
-        if (attribute.rta_len < sizeof attribute || at + attribute.rta_len > payload.size()) break;
-        readAttribute(attribute.rta_type,
-                      payload.subspan(at + sizeof attribute, attribute.rta_len - sizeof attribute), tcp,
-                      facts);
-        at += RTA_ALIGN(attribute.rta_len);
-    }
+    forEachAttribute(payload, [&](int type, auto bytes) { readAttribute(type, bytes, tcp, facts); });
     if (tcp) facts.state = stateFrom(message.idiag_state);
     facts.timer = timerFrom(message.idiag_timer);
     if (facts.timer != KernelTimer::None) facts.timerMs = message.idiag_expires;
@@ -144,6 +148,9 @@ DiagSocket readSocket(std::span<const std::byte> payload, bool tcp) {
     socket.uid = message.idiag_uid;
     socket.inode = message.idiag_inode;
     socket.cookie = cookieOf(payload);
+    forEachAttribute(payload, [&](int type, auto bytes) {
+        if (type == INET_DIAG_SKV6ONLY && !bytes.empty()) socket.v6Only = bytes[0] != std::byte{0};
+    });
     return socket;
 }
 

@@ -32,6 +32,7 @@ struct DiagSocket {
     std::uint32_t uid = 0;                       ///< of no meaning in TIME-WAIT
     std::uint32_t inode = 0;                     ///< as in /proc/PID/fd; 0: no process has it open
     std::uint64_t cookie = 0;
+    bool v6Only = false;  ///< IPV6_V6ONLY; told of sockets that listen or are bound only
 };
 
 /// Asks the kernel about sockets over netlink (sock_diag(7)), as ss does: the instrument's own channel, not

@@ -106,6 +106,7 @@ private:
         SocketAddress to;  ///< of sendTo(); else not valid
     };
     std::vector<Pending> pending_;  // asked for before there was a connection; counted as queued
+    std::uint64_t neverSent_ = 0;   // bytes that were given up because nobody was there to take them
     bool shutdownPending_ = false;  // asked for while the client still connects
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;

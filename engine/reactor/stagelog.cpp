@@ -38,8 +38,9 @@ void StageLog::beginAttempt(Stage stage, std::uint32_t attempt) {
     status.firstRow.store(record_.capture.endRow(), std::memory_order_relaxed);
 }
 
-void StageLog::fail(std::string reason) {
-    if (record_.failure.get().empty()) record_.failure.set(std::move(reason));
+void StageLog::fail(std::string reason, const std::string& earlier) {
+    const std::string known = record_.failure.get();
+    if (known.empty() || known == earlier) record_.failure.set(std::move(reason));
     changed_();
 }
 

@@ -27,8 +27,8 @@ public:
     StageState state(Stage stage) const {
         return record_.stages.at(stage).state.load(std::memory_order_relaxed);
     }
-    /// The session as a whole failed; the first reason stays.
-    void fail(std::string reason);
+    /// The session as a whole failed; the first reason stays, unless it is the `earlier` state of this one.
+    void fail(std::string reason, const std::string& earlier = {});
     void changed() const { changed_(); }
 
 private:

@@ -30,6 +30,7 @@ StageRunner::~StageRunner() {
 void StageRunner::advance() {
     while (running_ && cursor_ < order_.size()) {
         // One step is one call: nothing to stop before where none is made.
+        // Where none is made, that is said (passedText()).
         const bool held = held_.contains(current()) && !makesNoCall(current(), config());
         if (held && !std::exchange(permit_, false)) {
             if (!std::exchange(stopped_, true))
@@ -111,7 +112,7 @@ StageRunner::Progress StageRunner::makeSocket() {
     const auto [domain, type, protocol] = socketArguments(config(), target());
     auto made = env_.calls.socket({Stage::Socket}, domain, type, protocol);
     env_.log.called(Stage::Socket, made.result);
-    if (!made.result.ok()) return attemptFailed(Stage::Socket, made.result);
+    if (!made.result.ok()) return attemptFailed(Stage::Socket, target(), made.result);
     fd_ = std::move(made.fd);
     env_.record.fd.store(fd_.get(), std::memory_order_relaxed);
     env_.probe.opened(0, fd_.get());
@@ -136,7 +137,7 @@ void StageRunner::setOptions(Stage stage) {
 StageRunner::Progress StageRunner::bind() {
     env_.log.beginAttempt(Stage::Bind, static_cast<std::uint32_t>(attempt_ + 1));
     if (makesNoCall(Stage::Bind, config())) {
-        env_.log.enter(Stage::Bind, StageState::Skipped, "the kernel chooses the local address");
+        env_.log.enter(Stage::Bind, StageState::Skipped, passedText("the kernel chooses the local address"));
         return Progress::Done;
     }
     const auto address = addressToBind(config(), target());
@@ -149,9 +150,9 @@ StageRunner::Progress StageRunner::bind() {
     const CallResult result = env_.calls.bind({Stage::Bind}, fd_.get(), *address);
     env_.log.called(Stage::Bind, result);
     if (!result.ok()) {
-        causes_.push_back(bindCause(env_, fd_.get(), *address, result.error,
+        causes_.push_back(bindCause(env_, fd_.get(), target().family(), *address, result.error,
                                     config().reuseAddress.value_or(config().role == Role::TcpServer)));
-        return attemptFailed(Stage::Bind, result);
+        return attemptFailed(Stage::Bind, *address, result);
     }
     if (env_.calls.getsockname({Stage::Bind}, fd_.get(), local_).ok()) env_.record.local.set(local_);
     env_.record.bound.set(lookAtBinding(fd_.get(), local_, isTcp(config().role)));
@@ -167,8 +168,8 @@ StageRunner::Progress StageRunner::listen() {
     env_.probe.changed(0, fd_.get());
     if (!result.ok()) {
         const bool reuse = config().reuseAddress.value_or(true);
-        causes_.push_back(bindCause(env_, fd_.get(), local_, result.error, reuse));
-        return attemptFailed(Stage::Listen, result);
+        causes_.push_back(bindCause(env_, fd_.get(), target().family(), local_, result.error, reuse));
+        return attemptFailed(Stage::Listen, local_, result);
     }
     env_.log.enter(Stage::Listen, StageState::Done, "backlog " + std::to_string(config().backlog));
     return Progress::Done;
@@ -178,7 +179,7 @@ StageRunner::Progress StageRunner::connect() {
     env_.log.beginAttempt(Stage::Connect, static_cast<std::uint32_t>(attempt_ + 1));
     if (makesNoCall(Stage::Connect, config())) {
         env_.log.enter(Stage::Connect, StageState::Skipped,
-                       "not asked for: each datagram carries its address");
+                       passedText("not asked for: each datagram carries its address"));
         return Progress::Done;
     }
     env_.record.remote.set(target());
@@ -210,7 +211,7 @@ StageRunner::Progress StageRunner::connectFailed(const CallResult& result, bool 
     const auto local = config().localEndpoint ? local_ : SocketAddress();
     causes_.push_back(
         connectCause(env_, FailedConnect{fd_.get(), result.error, atOnce, connectBeganNs_, target(), local}));
-    return attemptFailed(Stage::Connect, result);
+    return attemptFailed(Stage::Connect, target(), result);
 }
 
 StageRunner::Progress StageRunner::connected() {
@@ -218,21 +219,31 @@ StageRunner::Progress StageRunner::connected() {
     forgetHolders();
     setOptions(Stage::Connect);
     if (env_.calls.getsockname({Stage::Connect}, fd_.get(), local_).ok()) env_.record.local.set(local_);
+    peer_ = target();
+    // Linux takes 0.0.0.0 and :: for this machine: only the kernel knows who the peer is.
+    if (peer_.isWildcard()) env_.calls.getpeername({Stage::Connect}, fd_.get(), peer_);
     return Progress::Done;  // the stage is entered as done once the connection has its number
 }
 
 // Attempts ---------------------------------------------------------------------------------------
+
+/// No call is made at this stage, so there is nothing to stop before.
+std::string StageRunner::passedText(const char* why) const {
+    return std::string(held_.contains(current()) ? "not held, because no call is made: " : "") + why;
+}
 
 std::string StageRunner::attemptText() const {
     if (addresses_.size() < 2) return {};
     return " (address " + std::to_string(attempt_ + 1) + " of " + std::to_string(addresses_.size()) + ")";
 }
 
-StageRunner::Progress StageRunner::attemptFailed(Stage stage, const CallResult& result) {
-    lastFailure_ = failureText(stageName(stage), target(), result.error);
+/// `address`: that the call was given.
+StageRunner::Progress StageRunner::attemptFailed(Stage stage, const SocketAddress& address,
+                                                 const CallResult& result) {
+    lastFailure_ = failureText(stageName(stage), address, result.error);
     showCauses();
-    env_.log.enter(stage, StageState::Failed,
-                   target().text() + ": " + errnoText(result.error) + attemptText(), result.error);
+    env_.log.enter(stage, StageState::Failed, address.text() + ": " + errnoText(result.error) + attemptText(),
+                   result.error);
     return Progress::Failed;
 }
 
@@ -286,7 +297,7 @@ void StageRunner::fail(std::string reason) {
 void StageRunner::finish() {
     running_ = false;
     const bool reached = fd_.isOpen() && !isServer(config().role);
-    SocketAddress remote = reached ? target() : SocketAddress();
+    SocketAddress remote = !reached ? SocketAddress() : peer_.isValid() ? peer_ : target();
     if (reached) env_.record.remote.set(remote);
     finished_({std::move(fd_), local_, remote});
 }

@@ -54,7 +54,7 @@ private:
     void connectCompleted();
     Progress connectFailed(const CallResult& result, bool atOnce);
     void showCauses();
-    Progress attemptFailed(Stage stage, const CallResult& result);
+    Progress attemptFailed(Stage stage, const SocketAddress& address, const CallResult& result);
     bool nextAttempt();
     void forgetHolders();
     void closeAttempt();
@@ -66,6 +66,7 @@ private:
     const SocketAddress& target() const { return addresses_[attempt_]; }
     const SocketConfig& config() const { return env_.record.config; }
     std::string attemptText() const;
+    std::string passedText(const char* why) const;
 
     Environment env_;
     StageSet held_;
@@ -77,7 +78,7 @@ private:
     std::vector<SocketAddress> addresses_;
     std::size_t attempt_ = 0;
     FileDescriptor fd_;
-    SocketAddress local_;
+    SocketAddress local_, peer_;  // peer_: who connect() reached
     Reactor::Id connectId_ = 0;
     std::string lastFailure_;
     std::vector<std::string> causes_;  // of the attempts that failed

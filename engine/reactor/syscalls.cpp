@@ -135,19 +135,29 @@ CallResult Syscalls::connect(CallSite site, int fd, const SocketAddress& address
     return withAddress(begin(Call::Connect, site, fd), address);
 }
 
-CallResult Syscalls::getsockname(CallSite site, int fd, SocketAddress& address) {
+CallResult Syscalls::askAddress(CallRecord record, SocketAddress& address) {
     sockaddr_storage storage{};
     socklen_t length = addressRoom;
     auto* const pointer = reinterpret_cast<sockaddr*>(&storage);
-    CallRecord record = begin(Call::Getsockname, site, fd);
     record.asked = length;
-    timed(record, [&] { return ::getsockname(fd, pointer, &length); });
+    timed(record, [&] {
+        return record.call == Call::Getsockname ? ::getsockname(record.fd, pointer, &length)
+                                                : ::getpeername(record.fd, pointer, &length);
+    });
     if (record.failed()) {
         const auto given = pointers(pointer, nullptr);
         return append(record, std::as_bytes(std::span(given).first(1)));
     }
     address = SocketAddress(pointer, length);
     return append(record, address.bytes());
+}
+
+CallResult Syscalls::getsockname(CallSite site, int fd, SocketAddress& address) {
+    return askAddress(begin(Call::Getsockname, site, fd), address);
+}
+
+CallResult Syscalls::getpeername(CallSite site, int fd, SocketAddress& address) {
+    return askAddress(begin(Call::Getpeername, site, fd), address);
 }
 
 CallResult Syscalls::listen(CallSite site, int fd, int backlog) {

@@ -80,6 +80,7 @@ public:
     CallResult bind(CallSite site, int fd, const SocketAddress& address);
     CallResult connect(CallSite site, int fd, const SocketAddress& address);
     CallResult getsockname(CallSite site, int fd, SocketAddress& address);
+    CallResult getpeername(CallSite site, int fd, SocketAddress& address);
     CallResult listen(CallSite site, int fd, int backlog);
 
     struct Accepted {
@@ -135,6 +136,7 @@ private:
     CallResult appendUsed(CallRecord& record, std::size_t used);
     CallResult appendSent(CallRecord& record, std::span<const std::byte> bytes, const SocketAddress* peer);
     CallResult shutdown(CallSite site, int fd, int how);
+    CallResult askAddress(CallRecord record, SocketAddress& address);
     CallResult withAddress(CallRecord record, const SocketAddress& address);
     std::uint32_t addConnection(const SocketAddress& peer, const SocketAddress& local, int fd);
 

@@ -84,7 +84,7 @@ QString Session::portOwner() const {
     return QString::fromStdString(worker_->record.portOwner.get());
 }
 
-std::vector<PortHolder> Session::portHolders() const {
+PortHolders Session::portHolders() const {
     return worker_->record.portHolders.get();
 }
 

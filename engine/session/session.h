@@ -62,8 +62,8 @@ public:
     QString failure() const;
     /// Who holds the wanted port, after EADDRINUSE, where the system tells ("nginx, process 812"); or empty.
     QString portOwner() const;
-    /// The sockets that have the wanted port, after EADDRINUSE; those that listen first.
-    std::vector<PortHolder> portHolders() const;
+    /// The sockets that have the wanted port, after EADDRINUSE.
+    PortHolders portHolders() const;
     /// Why the session failed, as far as it was measured: what came back, from whom, after how long.
     /// Sentences; a line for each address that was tried. Empty while nothing failed, or nothing more than
     /// the errno is known.

@@ -32,7 +32,7 @@ private Q_SLOTS:
 void TestCauses::ourOwnProcessHoldsThePort() {
     const auto first = listening(config(Role::TcpServer));
     const auto second = refusedBind(first->localAddress());
-    const auto holders = second->portHolders();
+    const auto holders = second->portHolders().first;
     QCOMPARE(holders.size(), std::size_t{1});
     QCOMPARE(holders[0].pid, int(::getpid()));
     QCOMPARE(holders[0].state, TcpState::Listen);
@@ -44,9 +44,9 @@ void TestCauses::ourOwnProcessHoldsThePort() {
 void TestCauses::udpPortsAreHeldByUdp() {
     const auto first = listening(config(Role::UdpServer));
     const auto second = refusedBind(first->localAddress(), Role::UdpServer);
-    QCOMPARE(second->portHolders().size(), std::size_t{1});
-    QVERIFY(!second->portHolders()[0].tcp);
-    QCOMPARE(second->portHolders()[0].pid, int(::getpid()));
+    QCOMPARE(second->portHolders().first.size(), std::size_t{1});
+    QVERIFY(!second->portHolders().first[0].tcp);
+    QCOMPARE(second->portHolders().first[0].pid, int(::getpid()));
 }
 
 void TestCauses::timeWaitHoldsThePort() {
@@ -63,11 +63,11 @@ void TestCauses::timeWaitHoldsThePort() {
     std::unique_ptr<Session> second;
     const auto waits = [&] {
         second = refusedBind(wanted);
-        const auto holders = second->portHolders();
+        const auto holders = second->portHolders().first;
         return holders.size() == 1 && holders[0].state == TcpState::TimeWait;
     };
     QTRY_VERIFY(waits());
-    const PortHolder holder = second->portHolders()[0];
+    const PortHolder holder = second->portHolders().first[0];
     QVERIFY(holder.timeWaitMs > 50'000 && holder.timeWaitMs <= 60'000);
     QCOMPARE(holder.pid, 0);
     QVERIFY(holder.remote.isValid());
@@ -124,8 +124,9 @@ void TestCauses::thePeerResets() {
     accepted.reset();
     QTRY_VERIFY(client->isFinished());
     for (const QString& cause : {client->failureCause(), client->failureCause(1)}) {
-        QVERIFY(cause.startsWith(QStringLiteral("The peer sent a reset (RST). recv() reported it ")));
-        QVERIFY(cause.contains(QStringLiteral("after the last of 5 bytes had come")));
+        QVERIFY(cause.startsWith(
+            QStringLiteral("A reset (RST) came from the peer's address. recv() reported it ")));
+        QVERIFY(cause.contains(QRegularExpression(QStringLiteral("after (the last of )?5 bytes had come"))));
     }
 }
 

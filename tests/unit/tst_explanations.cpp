@@ -132,6 +132,7 @@ void ExplanationsTest::whatTheCallsMayReturnIsExplained_data() {
          "EOPNOTSUPP EADDRNOTAVAIL EADDRINUSE ENOBUFS ENOMEM");
     rows(Call::Getsockopt, "EBADF EFAULT EINVAL ENOPROTOOPT ENOTSOCK EPERM ENOTCONN EOPNOTSUPP");
     rows(Call::Getsockname, "EBADF EFAULT EINVAL ENOBUFS ENOTSOCK");
+    rows(Call::Getpeername, "EBADF EFAULT EINVAL ENOBUFS ENOTCONN ENOTSOCK");
 }
 
 void ExplanationsTest::whatTheCallsMayReturnIsExplained() {

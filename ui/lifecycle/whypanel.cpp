@@ -63,13 +63,13 @@ bool WhyPanel::reuseWasOn() const {
 }
 
 QString WhyPanel::holdersText() const {
-    if (stage_ != Stage::Bind || !failed(*session_, Stage::Bind)) return {};
-    const std::vector<PortHolder> holders = session_->portHolders();
-    if (holders.empty()) return {};
+    if ((stage_ != Stage::Bind && stage_ != Stage::Listen) || !failed(*session_, stage_)) return {};
+    const PortHolders holders = session_->portHolders();
+    if (holders.first.empty()) return {};
     QStringList lines{tr("The port belongs to:")};
-    for (const PortHolder& holder : holders)
-        lines << QStringLiteral("• ") + toQString(printableText(portHolderText(holder)));
-    lines << toQString(reuseAdvice(holders, reuseWasOn()));
+    for (const std::string& line : portHolderLines(holders))
+        lines << QStringLiteral("• ") + toQString(printableText(line));
+    lines << toQString(portAdvice(holders, reuseWasOn()));
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -100,11 +100,13 @@ void WhyPanel::show(QLabel* label, const QString& text) {
 void WhyPanel::refresh() {
     if (!session_) return setVisible(false);
     const QString holders = holdersText();
-    show(cause_, causeText());
+    // The cause of one address that is taken says the same, in one line.
+    const QString cause = causeText();
+    show(cause_, holders.isEmpty() || cause.contains(QLatin1Char('\n')) ? cause : QString());
     show(holders_, holders);
     show(reachable_, reachText());
     // Where it was on already, or a listener has the port, the same call would fail in the same way.
-    retry_->setVisible(!holders.isEmpty() && !reuseWasOn() && !anyListens(session_->portHolders()));
+    retry_->setVisible(!holders.isEmpty() && !reuseWasOn() && !anyListens(session_->portHolders().first));
     setVisible(!cause_->isHidden() || !holders_->isHidden() || !reachable_->isHidden());
 }
 

@@ -177,7 +177,8 @@ QString failureText(const CallRecord& record) {
 
 QString recordPeer(const RecordSource& source, const CaptureStore::Pin& pin, const CallRecord& record) {
     if (record.connection != 0) return peerText(*source.connections, record.connection);
-    if (record.call == Call::Bind || record.call == Call::Getsockname) return {};
+    if (record.call == Call::Bind || record.call == Call::Getsockname || record.call == Call::Getpeername)
+        return {};
     return outsideText(addressText(record, pin.bytes(record)));
 }
 

@@ -104,7 +104,8 @@ void ProgramCalls::writeCall(std::size_t index) {
         case Call::Connect:
             return namedAddress(step);
         case Call::Getsockname:
-            return getsockname(step);
+        case Call::Getpeername:
+            return filledAddress(step);
         case Call::Listen:
             return statement(step, label(step),
                              "listen(" + ownName(step) + ", " + std::to_string(record.args[0]) + ")");
@@ -243,10 +244,12 @@ void ProgramCalls::namedAddress(const ProgramStep& step) {
                   address + ".length)");
 }
 
-void ProgramCalls::getsockname(const ProgramStep& step) {
-    const std::string address = addressRoom(ownName(step) + "Address");
+void ProgramCalls::filledAddress(const ProgramStep& step) {
+    const bool peer = step.record.call == Call::Getpeername;
+    const std::string address = addressRoom(ownName(step) + (peer ? "Peer" : "Address"));
     statement(step, label(step),
-              "getsockname(" + ownName(step) + ", " + address + ".get(), " + address + ".room())");
+              std::string(callName(step.record.call)) + '(' + ownName(step) + ", " + address + ".get(), " +
+                  address + ".room())");
     if (step.record.failed()) return;
     needs_.show = true;
     line("show(\"" + ownName(step) + "\", " + address + ");");

@@ -31,7 +31,7 @@ private:
     void setsockopt(const ProgramStep& step);
     void getsockopt(const ProgramStep& step);
     void namedAddress(const ProgramStep& step);
-    void getsockname(const ProgramStep& step);
+    void filledAddress(const ProgramStep& step);
     void accept4(const ProgramStep& step);
     void receive(const ProgramStep& step);
     void send(std::size_t index);

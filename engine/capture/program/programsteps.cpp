@@ -36,6 +36,7 @@ std::size_t addressBytes(const CallRecord& record) {
             return record.bytesLength;
         case Call::Accept4:
         case Call::Getsockname:
+        case Call::Getpeername:
             return record.failed() ? 0 : record.bytesLength;
         default:
             return record.addressLength;

@@ -63,6 +63,7 @@ std::string answer(const ProgramStep& step, bool stream) {
         case Call::Getaddrinfo:
             return list(resolvedAddresses(step.data));
         case Call::Getsockname:
+        case Call::Getpeername:
         case Call::Accept4:
             return address;
         case Call::Recv:
