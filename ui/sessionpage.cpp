@@ -74,7 +74,7 @@ SessionPage::SessionPage(Session& session, Observation& observation, QWidget* pa
 
     columns_->addWidget(makeCentre());
     columns_->addWidget(side_);
-    side_->setMinimumWidth(fontMetrics().averageCharWidth() * 38);
+    side_->setMinimumWidth(fontMetrics().averageCharWidth() * 43);
     columns_->setChildrenCollapsible(false);
     columns_->setHandleWidth(1);
     columns_->setStretchFactor(0, 1);

@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "loopback.h"
+#include "railmark.h"
 #include "stagecard.h"
 
 using namespace sockstage;
@@ -37,7 +38,9 @@ private Q_SLOTS:
         const auto server = listening();
         LifecycleRail rail;
         rail.setSession(server.get());
-        QCOMPARE(rail.findChildren<StageCard*>().size(), 8);
+        // The ninth, shutdown, is a client's: it keeps its place and shows itself only when one is chosen.
+        QCOMPARE(rail.findChildren<StageCard*>().size(), 9);
+        QVERIFY(card(rail, Stage::Shutdown)->isHidden());
         QCOMPARE(facts(rail, Stage::Getaddrinfo).fact, QStringLiteral("1 address"));
         QCOMPARE(facts(rail, Stage::Socket).fact, QStringLiteral("fd %1").arg(server->descriptor()));
         QCOMPARE(facts(rail, Stage::Bind).fact, QString::fromStdString(server->localAddress().text()));
@@ -136,8 +139,19 @@ private Q_SLOTS:
         QTRY_COMPARE(server->connections().count(), 1U);
         LifecycleRail rail;
         rail.setSession(server.get());
+        shown(rail);
+        QList<QRect> before;
+        for (const auto* each : rail.findChildren<StageCard*>())
+            before << each->geometry();
         rail.setConnection(1);
-        QCOMPARE(facts(rail, Stage::Accept).state, StageState::Done);
+        QList<QRect> after;
+        for (const auto* each : rail.findChildren<StageCard*>())
+            after << each->geometry();
+        QVERIFY2(before == after, "choosing a client moves nothing");
+        QVERIFY(card(rail, Stage::Shutdown)->isVisible());
+        QVERIFY2(facts(rail, Stage::Accept).state == StageState::Waiting,
+                 "the session's own cards stay its own");
+        QVERIFY(rail.findChild<RailMark*>()->who().startsWith(QLatin1Char(':')));
         QVERIFY(!facts(rail, Stage::Recv).ended);
         client->shutdownSending({});
         QTRY_VERIFY(facts(rail, Stage::Recv).ended);

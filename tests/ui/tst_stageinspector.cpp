@@ -212,13 +212,12 @@ private Q_SLOTS:
         QVERIFY2(
             allText(inspector).contains(QRegularExpression(QStringLiteral("1 of \\d calls of this stage"))),
             "what is left out is said");
-        QVERIFY(shortText.startsWith(QStringLiteral("Ties the socket")));
-        QVERIFY(!shortText.contains(QStringLiteral("RFC")));
+        QVERIFY2(shortText.isEmpty(), "the explanation is one click away");
         auto* more = inspector.findChild<QToolButton*>(QStringLiteral("stageMore"));
         more->click();
         QVERIFY(inspector.isDetailed());
         QVERIFY(textOf(inspector, "Calls of this stage").contains(QStringLiteral("getsockname(")));
-        QVERIFY(textOf(inspector, "What the stage does").startsWith(shortText));
+        QVERIFY(textOf(inspector, "What the stage does").startsWith(QStringLiteral("Ties the socket")));
         QVERIFY(textOf(inspector, "What the stage does").contains(QStringLiteral("RFC")));
         more->click();
         QCOMPARE(textOf(inspector, "What the stage does"), shortText);

@@ -1,4 +1,5 @@
 #include <QAccessible>
+#include <QAction>
 #include <QLabel>
 #include <QScreen>
 #include <QScrollBar>
@@ -9,11 +10,11 @@
 
 #include "clientstable.h"
 #include "lifecyclerail.h"
+#include "recordview.h"
 #include "scene.h"
 #include "sidecolumn.h"
 #include "socketsmodel.h"
 #include "stagecard.h"
-#include "tcpstatediagram.h"
 #include "throughputview.h"
 #include "windowuser.h"
 
@@ -57,27 +58,72 @@ private:
 private Q_SLOTS:
     void cleanup() { user_.reset(); }
 
-    void theRightColumnIsWholeDuringAnExperiment() {
-        user_ = std::make_unique<WindowUser>(QSize(1440, 900));
-        user_->window().startScene(QStringLiteral("half-close"));
-        auto* scene = user_->window().findChild<Scene*>();
-        QTRY_VERIFY(scene->state() == Scene::State::Ready);
-        const QScrollBar* bar = user_->page().side().verticalScrollBar();
-        QTRY_COMPARE(bar->maximum(), 0);
-        scene->next();
-        QTRY_VERIFY(scene->state() == Scene::State::Shown);
-        QTRY_COMPARE(bar->maximum(), 0);
+    /// Of the window's height, in every state that takes room from it.
+    void trafficHasFourTenthsOfTheHeight_data() {
+        QTest::addColumn<QString>("state");
+        for (const char* state : {"demo", "client chosen", "step mode", "experiment", "udp", "empty server"})
+            QTest::newRow(state) << QString::fromLatin1(state);
+    }
+    void trafficHasFourTenthsOfTheHeight() {
+        QFETCH(QString, state);
+        user_ = std::make_unique<WindowUser>(QSize(1366, 768));
+        if (state == QLatin1String("experiment")) {
+            user_->window().startScene(QStringLiteral("half-close"));
+            auto* scene = user_->window().findChild<Scene*>();
+            QTRY_VERIFY(scene->state() == Scene::State::Ready);
+        } else if (state == QLatin1String("empty server")) {
+            user_->window().openSocket(loopback::configOf(Role::TcpServer));
+        } else {
+            startDemo();
+        }
+        if (state == QLatin1String("demo")) user_->page().clients().selectConnection(0);
+        if (state == QLatin1String("step mode")) {
+            user_->page().session().holdAll();
+            QTRY_VERIFY(user_->onPage<QWidget>("stepBar")->isVisible());
+        }
+        if (state == QLatin1String("udp")) user_->window().select(user_->window().sockets().at(1));
+        const auto* traffic = user_->onPage<QWidget>("traffic");
+        QTRY_VERIFY2(
+            traffic->height() * 10 >= user_->window().height() * 4,
+            qPrintable(QStringLiteral("%1 of %2").arg(traffic->height()).arg(user_->window().height())));
     }
 
-    void theRightColumnTakesBackItsRoom() {
-        user_ = std::make_unique<WindowUser>(QSize(1440, 640));
+    void verbsNameWhomTheyMeanAndNeverTurnToAnother() {
+        user_ = std::make_unique<WindowUser>(QSize(1366, 768));
         startDemo();
-        auto* sentence = user_->page().side().states().findChild<QLabel*>(QStringLiteral("stateSentence"));
-        QVERIFY(sentence != nullptr);
-        QTRY_VERIFY(!sentence->isVisible());
-        user_->window().resize(1440, 1300);
-        QTRY_VERIFY(sentence->isVisible());
-        QTRY_COMPARE(user_->page().side().verticalScrollBar()->maximum(), 0);
+        Session& server = *user_->window().sockets().at(0);
+        auto* reset = user_->window().findChild<QAction*>(QStringLiteral("reset"));
+        auto* close = user_->window().findChild<QAction*>(QStringLiteral("close"));
+        const QString port = QStringLiteral(":%1").arg(server.connections().at(1).peer.port());
+        QTRY_COMPARE(reset->text(), QStringLiteral("Reset ") + port);
+        reset->trigger();
+        QTRY_VERIFY(server.connections().at(1).end.load() == EndReason::ResetByUs);
+        QTRY_VERIFY(!reset->isEnabled() && !close->isEnabled());
+        QVERIFY2(close->text().contains(port), "it still means the client, which has ended");
+        reset->trigger();
+        close->trigger();
+        QTest::keyClick(&user_->window(), Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+        user_->page().clients().selectConnection(0);
+        QTRY_COMPARE(reset->text(), QStringLiteral("Reset server :%1").arg(server.localAddress().port()));
+        QVERIFY(!server.isFinished());
+        QCOMPARE(server.counters().openConnections.get(), 2U);
+    }
+
+    void theTrafficFollowsTheChoice() {
+        user_ = std::make_unique<WindowUser>(QSize(1366, 768));
+        startDemo();
+        auto* scope = user_->onPage<QToolButton>("scope");
+        auto* traffic = user_->onPage<RecordView>("traffic");
+        const QString port =
+            QStringLiteral(":%1").arg(user_->window().sockets().at(0)->connections().at(1).peer.port());
+        QTRY_VERIFY(scope->text().endsWith(port) && scope->isChecked());
+        QCOMPARE(traffic->connections(), ConnectionNumbers{1});
+        QTest::mouseClick(scope, Qt::LeftButton);
+        QVERIFY2(traffic->connections().empty(), "one click leads to all");
+        QTest::mouseClick(scope, Qt::LeftButton);
+        user_->page().clients().selectConnection(0);
+        QVERIFY(traffic->connections().empty());
+        QCOMPARE(scope->text(), QStringLiteral("All clients"));
     }
 
     void aSmallScreenHasAllColumnsAndCards() {
@@ -87,7 +133,7 @@ private Q_SLOTS:
         const auto* table = user_->page().clients().findChild<QTableView*>();
         QTRY_COMPARE(table->horizontalScrollBar()->maximum(), 0);
         const auto cards = user_->page().rail().findChildren<StageCard*>();
-        QCOMPARE(cards.size(), 8);
+        QCOMPARE(cards.size(), 9);
         for (const StageCard* card : cards) {
             QCOMPARE(card->y(), cards.front()->y());
             QVERIFY(card->width() >= card->minimumSizeHint().width());

@@ -74,7 +74,7 @@ void ClientsTable::setColumnWidths() {
     const auto titleOf = [this](int column) {
         return model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     };
-    constexpr std::array<int, clientColumnCount> characters{22, 6, 13, 10, 10, 10, 10, 9, 7, 20};
+    constexpr std::array<int, clientColumnCount> characters{22, 6, 15, 10, 10, 10, 10, 9, 7, 18};
     for (int column = 0; column < clientColumnCount; ++column)
         view_->setColumnWidth(
             column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],

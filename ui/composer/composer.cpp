@@ -1,12 +1,12 @@
 #include "composer.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
 
 #include "choicebutton.h"
-#include "flowlayout.h"
 #include "messagebytes.h"
 #include "messageedit.h"
 #include "plaintext.h"
@@ -44,53 +44,76 @@ Composer::Composer(QWidget* parent)
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::AlternateBase);
     const int space = fontMetrics().height() / 2;
+    makeChoices();
+    makeEdit();
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space, space, space, space);
+    column->setContentsMargins(space, space * 2 / 3, space, space * 2 / 3);
     column->setSpacing(space * 2 / 3);
-    column->addLayout(makeToolRow());
     column->addWidget(attachmentRow_ = makeAttachmentRow());
     column->addWidget(progress_);
-    column->addLayout(makeEditRow());
+    line_ = new QGridLayout;
+    line_->setSpacing(space * 2 / 3);
+    column->addLayout(line_);
     column->addWidget(note_);
+    placeParts(false);
     connectParts();
     parse();
 }
 
-QHBoxLayout* Composer::makeToolRow() {
+void Composer::makeChoices() {
     notation_->addChoice(tr("Text with escapes (\\n \\r \\t \\0 \\\\ \\xHH)"), false, tr("Text"));
     notation_->addChoice(tr("Hex (48 65 6c 6c 6f)"), true, tr("Hex"));
     const auto ending = [this](const QString& text, LineEnding value) {
-        ending_->addChoice(text, static_cast<int>(value), tr("End with %1").arg(text));
+        ending_->addChoice(tr("End with %1").arg(text), static_cast<int>(value), tr("+ %1").arg(text));
     };
-    ending(tr("nothing"), LineEnding::None);
+    ending_->addChoice(tr("End with nothing"), static_cast<int>(LineEnding::None), tr("No end"));
     ending(tr("LF"), LineEnding::Lf);
     ending(tr("CR LF"), LineEnding::CrLf);
     ending(tr("CR"), LineEnding::Cr);
     ending(tr("NUL"), LineEnding::Nul);
-    repeat_->addChoice(tr("Off"), 0, tr("Repeat: off"));
+    repeat_->addChoice(tr("Send it once"), 0, tr("Once"));
     const std::pair<QString, int> intervals[] = {{tr("10 ms"), 10},   {tr("100 ms"), 100},
                                                  {tr("1 s"), 1000},   {tr("5 s"), 5000},
                                                  {tr("10 s"), 10000}, {tr("1 min"), 60000}};
     for (const auto& [text, ms] : intervals)
-        repeat_->addChoice(tr("Every %1").arg(text), ms, tr("Repeat: %1").arg(text));
+        repeat_->addChoice(tr("Send it every %1").arg(text), ms, tr("Every %1").arg(text));
     file_->setText(tr("File…"));
-    file_->setToolTip(tr("Send a file as it is; it is read piece by piece"));
-    saved_->setText(tr("Saved"));
+    file_->setToolTip(
+        tr("Choose a file to send as it is; it waits here until Send, and is read piece by piece"));
+    saved_->setText(QStringLiteral("★"));
+    saved_->setAccessibleName(tr("Saved messages"));
     saved_->setToolTip(tr("Messages kept for another time"));
     saved_->setMenu(new QMenu(saved_));
     setTone(count_, Tone::Dimmed);
     count_->setAccessibleName(tr("Length of the message"));
+    count_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    count_->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 bytes").arg(QStringLiteral("9 999"))));
+}
 
-    auto* controls = new FlowLayout(fontMetrics().height() / 3);
-    const std::initializer_list<QWidget*> start{target_, notation_, ending_, repeat_, file_};
-    for (QWidget* widget : start)
-        controls->addWidget(widget);
-    auto* row = new QHBoxLayout;
-    row->addLayout(controls, 1);
-    row->addWidget(count_, 0, Qt::AlignTop);
-    row->addWidget(saved_, 0, Qt::AlignTop);
-    count_->setMinimumHeight(saved_->sizeHint().height());
-    return row;
+/// In one line where there is room, else the choices above the message. A matter of the width alone.
+void Composer::placeParts(bool narrow) {
+    narrow_ = narrow;
+    const std::initializer_list<QWidget*> before{target_, notation_}, after{ending_, repeat_, file_, saved_};
+    const int row = narrow ? 1 : 0;
+    int column = 0;
+    for (QWidget* part : before)
+        line_->addWidget(part, 0, column++, Qt::AlignTop);
+    const int editAt = narrow ? 0 : column++;
+    const int editSpan = narrow ? static_cast<int>(before.size() + after.size()) + 1 : 1;
+    line_->addWidget(edit_, row, editAt, 1, editSpan);
+    for (QWidget* part : after)
+        line_->addWidget(part, 0, column++, Qt::AlignTop);
+    line_->addWidget(count_, 0, column++, Qt::AlignVCenter);
+    for (int i = 0; i < line_->columnCount(); ++i)
+        line_->setColumnStretch(i, i == (narrow ? column - 1 : editAt) ? 1 : 0);
+    for (QWidget* part : {send_, stop_})
+        line_->addWidget(part, row, column, Qt::AlignTop);
+}
+
+void Composer::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < fontMetrics().averageCharWidth() * 105;
+    if (narrow != narrow_) placeParts(narrow);
 }
 
 QWidget* Composer::makeAttachmentRow() {
@@ -99,7 +122,7 @@ QWidget* Composer::makeAttachmentRow() {
     row->setContentsMargins({});
     auto* remove = new QPushButton(tr("Remove"), rowWidget);
     remove->setObjectName(QStringLiteral("removeAttachment"));
-    remove->setToolTip(tr("Forget the pasted bytes"));
+    remove->setToolTip(tr("Do not send this"));
     attachmentText_->setObjectName(QStringLiteral("attachment"));
     row->addWidget(attachmentText_);
     row->addWidget(remove);
@@ -109,32 +132,20 @@ QWidget* Composer::makeAttachmentRow() {
     return rowWidget;
 }
 
-QHBoxLayout* Composer::makeEditRow() {
-    const int lines = QFontMetrics(edit_->font()).lineSpacing() * 3 + fontMetrics().height();
+void Composer::makeEdit() {
     edit_->setObjectName(QStringLiteral("message"));
     edit_->setAccessibleName(tr("Message"));
-    edit_->setPlaceholderText(tr("Message"));
-    edit_->setMinimumHeight(lines / 2);
-    edit_->setMaximumHeight(lines);
+    edit_->setPlaceholderText(tr("Message · Ctrl+Enter sends · ↑ earlier ones"));
     send_->setObjectName(QStringLiteral("send"));
     send_->setProperty("primary", true);
-    send_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
-    send_->setMinimumWidth(fontMetrics().horizontalAdvance(QLatin1Char('0')) * 11);
     stop_->setObjectName(QStringLiteral("stopRepeating"));
     stop_->setToolTip(tr("Stop repeating"));
-    stop_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
-    stop_->setMinimumWidth(send_->minimumWidth());
+    for (QPushButton* button : {send_, stop_})
+        button->setMinimumWidth(fontMetrics().horizontalAdvance(QLatin1Char('0')) * 9);
     stop_->hide();
     note_->setObjectName(QStringLiteral("composerNote"));
-    // Always there, with a hint when there is nothing to say: a line that comes and goes moves everything
-    // above it.
-    note_->setMinimumHeight(fontMetrics().height());
     note_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    auto* row = new QHBoxLayout;
-    row->addWidget(edit_, 1);
-    row->addWidget(send_);
-    row->addWidget(stop_);
-    return row;
+    note_->hide();
 }
 
 void Composer::connectParts() {
@@ -223,9 +234,8 @@ void Composer::parse() {
 
 void Composer::showNote(const QString& text, bool wrong) {
     setTone(note_, wrong ? Tone::Failed : Tone::Dimmed);
-    const QString line =
-        text.isEmpty() ? tr("Ctrl+Enter sends · Up and Down bring back earlier messages") : text;
-    if (note_->text() != line) note_->setText(line);
+    if (note_->text() != text) note_->setText(text);
+    note_->setVisible(!text.isEmpty());
     note_->setToolTip(text.isEmpty() ? QString() : plainToolTip(text));
 }
 
@@ -257,12 +267,15 @@ void Composer::sendNow() {
     if (session_ == nullptr) return;
     if (parseLater_.isActive()) parse();
     if (!parsed_.error.empty()) return;
-    if (!isUdp() && messageLength() == 0) {
+    const bool fileAlone = !filePath_.isEmpty() && messageLength() == 0;
+    if (!isUdp() && messageLength() == 0 && !fileAlone) {
         attemptFailed_ = true;
         return showNote(tr("Nothing to send: the message is empty, and a stream has no empty messages."),
                         true);
     }
     stopRepeating();
+    if (!filePath_.isEmpty() && !deliverFile()) return;
+    if (fileAlone) return;
     if (!deliver(attachment_, messageBytes())) return;
     if (repeat_->value().toInt() > 0) return startRepeating();
     keepInHistory();
@@ -272,7 +285,7 @@ bool Composer::deliver(const QByteArray& attachment, const QByteArray& bytes) {
     const SendTarget target = target_->target();
     if (!target.reason.isEmpty()) {
         attemptFailed_ = true;
-        showNote(target.reason, true);
+        showNote(target.reason, !target.isUnwritten);
         return false;
     }
     if (isUdp()) {
@@ -316,7 +329,7 @@ void Composer::repeat() {
     if (!deliver(repeatedAttachment_, repeated_)) return stopRepeating();
     ++repeatCount_;
     if (repeatTimer_.interval() >= 100 || repeatCount_ % 10 == 0)
-        stop_->setText(tr("Stop\n%1 sent").arg(grouped(repeatCount_)));
+        stop_->setText(tr("Stop · %1 sent").arg(grouped(repeatCount_)));
 }
 
 void Composer::stopRepeating() {

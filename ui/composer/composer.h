@@ -7,7 +7,7 @@
 #include "payloadtext.h"
 #include "session.h"
 
-class QHBoxLayout;
+class QGridLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -36,12 +36,17 @@ public Q_SLOTS:
     /// Sends what is typed, or shows why it cannot be sent.
     void sendNow();
     void chooseFile();
-    void sendFile(const QString& path);
+    /// The file waits beside the message until it is sent or removed.
+    void attachFile(const QString& path);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
-    QHBoxLayout* makeToolRow();
+    void makeChoices();
+    void placeParts(bool narrow);
     QWidget* makeAttachmentRow();
-    QHBoxLayout* makeEditRow();
+    void makeEdit();
     void connectParts();
 
     void typed();
@@ -56,8 +61,11 @@ private:
     void startRepeating();
     void repeat();
     void stopRepeating();
-    void sendFileAsDatagram(const QString& path);
-    void sendFileAsDatagrams(const QString& path, qint64 size);
+    bool deliverFile();
+    bool refuseFile(const QString& why);
+    bool sendFileAsDatagram(const QString& path);
+    bool sendFileAsDatagrams(const QString& path);
+    void showAttachment();
 
     void attach(const QByteArray& bytes);
     void detach();
@@ -78,7 +86,11 @@ private:
     MessageEdit* edit_;
     QPushButton *send_, *stop_;
 
+    QGridLayout* line_ = nullptr;
+    bool narrow_ = false;
+
     QByteArray attachment_;  ///< a paste too large for the document
+    QString filePath_;       ///< a file that waits for Send
     ParsedPayload parsed_;
     bool attemptFailed_ = false;  ///< the note answers a try to send; typing takes it away
     QTimer parseLater_, repeatTimer_;

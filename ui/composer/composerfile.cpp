@@ -15,43 +15,76 @@ void Composer::chooseFile() {
     auto* dialog = new QFileDialog(this, tr("Send a file"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &Composer::sendFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &Composer::attachFile);
     dialog->open();
 }
 
-void Composer::sendFile(const QString& path) {
-    const SendTarget target = target_->target();
+void Composer::attachFile(const QString& path) {
     attemptFailed_ = true;
-    if (session_ == nullptr || !target.reason.isEmpty()) return showNote(target.reason, true);
-    if (!QFileInfo(path).isFile()) return showNote(tr("Only a regular file can be sent."), true);
-    if (isUdp()) return sendFileAsDatagram(path);
-    session_->sendFile(target.numbers, path);
-    showNote(tr("Sending %1, %2")
-                 .arg(outsideText(QFileInfo(path).fileName().toStdString()),
-                      bytesText(static_cast<quint64>(QFileInfo(path).size()))),
-             false);
+    if (!QFileInfo(path).isFile()) {
+        showNote(tr("Only a regular file can be sent."), true);
+        return;
+    }
+    filePath_ = path;
+    showAttachment();
+    typed();
 }
 
-void Composer::sendFileAsDatagram(const QString& path) {
+/// What waits beside the message: it goes out before what is typed.
+void Composer::showAttachment() {
+    QStringList parts;
+    if (!attachment_.isEmpty())
+        parts
+            << tr("pasted %1 bytes, sent as they are").arg(grouped(static_cast<quint64>(attachment_.size())));
+    if (!filePath_.isEmpty())
+        parts << tr("file %1, %2, sent as it is")
+                     .arg(outsideText(QFileInfo(filePath_).fileName().toStdString()),
+                          bytesText(static_cast<quint64>(QFileInfo(filePath_).size())));
+    attachmentText_->setText(parts.join(QStringLiteral(" · ")));
+    attachmentRow_->setVisible(!parts.isEmpty());
+}
+
+bool Composer::refuseFile(const QString& why) {
+    attemptFailed_ = true;
+    showNote(why, true);
+    return false;
+}
+
+/// On Send. False: it stays, and the note says why.
+bool Composer::deliverFile() {
+    const SendTarget target = target_->target();
+    if (!target.reason.isEmpty()) return refuseFile(target.reason);
+    if (!QFileInfo(filePath_).isFile()) return refuseFile(tr("The file is not there any more."));
+    if (isUdp()) {
+        if (!sendFileAsDatagram(filePath_)) return false;
+    } else {
+        session_->sendFile(target.numbers, filePath_);
+    }
+    filePath_.clear();
+    showAttachment();
+    return true;
+}
+
+bool Composer::sendFileAsDatagram(const QString& path) {
     QFile file(path);
-    if (file.size() > static_cast<qint64>(longestDatagram)) return sendFileAsDatagrams(path, file.size());
-    if (!file.open(QIODevice::ReadOnly)) return showNote(file.errorString(), true);
-    deliver({}, file.readAll());
-    showNote(tr("Sending %1 as one datagram").arg(outsideText(QFileInfo(path).fileName().toStdString())),
-             false);
+    if (file.size() > static_cast<qint64>(longestDatagram)) return sendFileAsDatagrams(path);
+    if (!file.open(QIODevice::ReadOnly)) return refuseFile(file.errorString());
+    const QByteArray bytes = file.readAll();
+    if (file.error() != QFileDevice::NoError) return refuseFile(file.errorString());
+    return deliver({}, bytes);
 }
 
-void Composer::sendFileAsDatagrams(const QString& path, qint64 size) {
+bool Composer::sendFileAsDatagrams(const QString& path) {
     const SendTarget target = target_->target();
     if (target.address.isValid())
-        return showNote(tr("A file that needs many datagrams can be sent to peers in the list only; this "
-                           "address is none yet."),
-                        true);
+        return refuseFile(
+            tr("A file that needs many datagrams can be sent to peers in the list only; this "
+               "address is none yet."));
     session_->sendFile(target.numbers, path);
-    showNote(tr("Sending %1 in datagrams of %2 bytes, %3 in all")
-                 .arg(outsideText(QFileInfo(path).fileName().toStdString()), grouped(fileDatagramBytes),
-                      bytesText(static_cast<quint64>(size))),
+    showNote(tr("Sending %1 in datagrams of %2 bytes")
+                 .arg(outsideText(QFileInfo(path).fileName().toStdString()), grouped(fileDatagramBytes)),
              false);
+    return true;
 }
 
 }  // namespace sockstage

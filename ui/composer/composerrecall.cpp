@@ -31,15 +31,14 @@ void Composer::attach(const QByteArray& bytes) {
     } else {
         attachment_ = bytes;
     }
-    attachmentText_->setText(
-        tr("pasted %1 bytes, sent as they are").arg(grouped(static_cast<quint64>(attachment_.size()))));
-    attachmentRow_->show();
+    showAttachment();
     typed();
 }
 
 void Composer::detach() {
     attachment_.clear();
-    attachmentRow_->hide();
+    filePath_.clear();
+    showAttachment();
     typed();
 }
 

@@ -1,18 +1,35 @@
 #include "messageedit.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QTextBlock>
+#include <algorithm>
 
 #include "theme.h"
 
 namespace sockstage {
+namespace {
+
+constexpr int mostLines = 6;
+
+}  // namespace
 
 MessageEdit::MessageEdit(QWidget* parent) : QPlainTextEdit(parent) {
     setFont(monospaceFont());
     setTabChangesFocus(true);
     setLineWrapMode(QPlainTextEdit::WidgetWidth);
     document()->setMaximumBlockCount(0);
+    connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
+            &MessageEdit::fitLines);
+    fitLines();
+}
+
+/// One line that grows with what is written, up to six; then it scrolls.
+void MessageEdit::fitLines() {
+    const int lines = std::clamp(static_cast<int>(document()->size().height()), 1, mostLines);
+    const int around = fontMetrics().height() * 3 / 4;
+    setFixedHeight(fontMetrics().lineSpacing() * lines + around);
 }
 
 QByteArray MessageEdit::typedBytes() const {

@@ -30,6 +30,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void fitLines();
     bool atEdge(int direction) const;
 };
 

@@ -27,7 +27,6 @@ TargetChoice::TargetChoice(QWidget* parent)
     : QWidget(parent), button_(new QPushButton(this)), address_(new QLineEdit(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins({});
-    auto* to = makeLabel(tr("To"), this);
     button_->setMenu(new QMenu(this));
     button_->setObjectName(QStringLiteral("target"));
     button_->setAccessibleName(tr("Target of the message"));
@@ -38,9 +37,8 @@ TargetChoice::TargetChoice(QWidget* parent)
     address_->setToolTip(tr("A numeric address and port: 127.0.0.1:9000 or [::1]:9000"));
     address_->setMinimumWidth(fontMetrics().horizontalAdvance(QLatin1Char('0')) * 24);
     address_->hide();
-    for (QWidget* widget :
-         {static_cast<QWidget*>(to), static_cast<QWidget*>(button_), static_cast<QWidget*>(address_)})
-        row->addWidget(widget);
+    row->addWidget(button_);
+    row->addWidget(address_);
     connect(button_->menu(), &QMenu::aboutToShow, this, &TargetChoice::fillMenu);
     connect(address_, &QLineEdit::textChanged, this, &TargetChoice::changed);
     refresh();
@@ -156,6 +154,8 @@ SendTarget TargetChoice::selectedTarget() const {
 }
 
 SendTarget TargetChoice::addressTarget() const {
+    if (address_->text().trimmed().isEmpty())
+        return {{}, {}, tr("Type where to send it, for example 127.0.0.1:9000."), true};
     const ParsedEndpoint parsed = parseEndpoint(address_->text().trimmed().toStdString(), false);
     if (!parsed.error.empty()) return {{}, {}, toQString(parsed.error)};
     bool numeric = false;
@@ -172,7 +172,7 @@ QString TargetChoice::label() const {
     if (session_ == nullptr) return tr("nobody");
     if (mode_ == Mode::Address) return tr("address");
     if (mode_ == Mode::Selected)
-        return numbers_.size() == 1 ? peerText(session_->connections(), numbers_[0])
+        return numbers_.size() == 1 ? shortPeerText(session_->connections(), numbers_[0])
                                     : tr("%1 selected").arg(numbers_.size());
     if (!isServer(session_->config().role)) return addressText(*session_);
     const quint64 open = session_->counters().openConnections.get();
@@ -181,7 +181,13 @@ QString TargetChoice::label() const {
 }
 
 void TargetChoice::refresh() {
-    if (const QString now = label(); button_->text() != now) button_->setText(now);
+    const QString now = tr("To %1").arg(label());
+    if (button_->text() == now) return;
+    button_->setText(now);
+    const bool one = mode_ == Mode::Selected && numbers_.size() == 1 && session_ != nullptr;
+    button_->setToolTip(
+        plainToolTip(one ? tr("Who gets the message: %1").arg(peerText(session_->connections(), numbers_[0]))
+                         : tr("Who gets the message")));
 }
 
 }  // namespace sockstage

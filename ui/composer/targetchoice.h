@@ -15,6 +15,7 @@ struct SendTarget {
     ConnectionNumbers numbers;  ///< empty: all that are open, or the session's own socket
     SocketAddress address;      ///< valid: one datagram to this address instead
     QString reason;             ///< a sentence: nobody can receive, and why; empty: good
+    bool isUnwritten = false;   ///< nothing is wrong: the address has only not been typed yet
 };
 
 /// The "To" of the composer: all, the ones selected in the table, one, or (UDP) a typed address.

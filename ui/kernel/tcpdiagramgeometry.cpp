@@ -24,7 +24,7 @@ TcpDiagramGeometry TcpDiagramGeometry::fit(qreal width, const QSizeF& label) {
     const qreal unit = std::min(label.height(), width / 18);
     const qreal margin = unit * 0.6, padding = unit * 0.3;
     made.gapX = unit * 1.5;
-    made.gapY = unit;
+    made.gapY = unit * 1.45;
     made.ring = std::clamp(unit * 0.18, 2.5, 5.0);
     made.head = unit * 0.42;
     made.tag = unit * 0.38;

@@ -11,7 +11,7 @@ namespace sockstage {
 /// edges that only use the gutters. Plain arithmetic in device-independent pixels, without a widget.
 struct TcpDiagramGeometry {
     /// `label`: the widest name in the diagram's font. Where three boxes for it do not fit, the names become
-    /// smaller instead of being cut. The rows stand as near as their edges allow.
+    /// smaller instead of being cut.
     static TcpDiagramGeometry fit(qreal width, const QSizeF& label);
 
     std::array<QRectF, tcpNodeCount> boxes{};

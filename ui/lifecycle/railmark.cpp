@@ -26,8 +26,7 @@ QSize RailMark::sizeHint() const {
     QFont bold = font();
     bold.setBold(true);
     const int arrow = fontMetrics().height() * 2 / 3;
-    return {arrow + QFontMetrics(bold).horizontalAdvance(QStringLiteral("10 000 clients")),
-            fontMetrics().height() * 2};
+    return {arrow + QFontMetrics(bold).horizontalAdvance(tr("all clients")), fontMetrics().height() * 2};
 }
 
 void RailMark::paintEvent(QPaintEvent*) {
