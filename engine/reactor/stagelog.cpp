@@ -9,7 +9,7 @@ void StageLog::enter(Stage stage, StageState state, std::string_view sentence, i
     StageStatus& status = record_.stages.at(stage);
     status.error.store(error, std::memory_order_relaxed);
     status.sinceNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    status.state.store(state, std::memory_order_relaxed);
+    status.state.store(state, std::memory_order_release);  // who sees it finds its error and time
     calls_.mark({stage, connection}, state, error, sentence);
     changed_();
 }
