@@ -53,4 +53,14 @@ std::string failureText(std::string_view what, const SocketAddress& address, int
     return failureText(what, address.text(), errnoName(error), errnoText(error));
 }
 
+std::string starvedText(int error) {
+    return "the kernel has no epoll watch left: " + errnoName(error) + " (" + errnoText(error) + ")";
+}
+
+void noteIfStarved(const Environment& env, CallSite site) {
+    if (const int error = env.reactor.starvedBy(); error != 0)
+        env.log.note(site, starvedText(error) +
+                               "; nothing is received here until it has: tried again ten times a second");
+}
+
 }  // namespace sockstage

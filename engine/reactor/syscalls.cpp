@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "callrecording.h"
 #include "calltext.h"
@@ -160,8 +161,11 @@ CallResult Syscalls::listen(CallSite site, int fd, int backlog) {
     return append(record, {});
 }
 
-std::uint32_t Syscalls::addConnection(const SocketAddress& peer, const SocketAddress& local, int fd) {
+/// 0: there is no room for it.
+std::uint32_t Syscalls::addConnection(const SocketAddress& peer, const SocketAddress& local, int fd) try {
     return record_.connections.add(peer, local, fd, record_.capture.endRow(), CaptureStore::nowNs());
+} catch (const std::bad_alloc&) {
+    return 0;
 }
 
 Syscalls::Accepted Syscalls::accept4(int listener, const SocketAddress& local) {
