@@ -19,7 +19,8 @@ std::int64_t epochOffset() {
 
 /// Bytes grow from the front of `memory`, records from its back: record i is the i-th from the end.
 struct CaptureStore::Chunk {
-    explicit Chunk(std::size_t size) : memory(new std::byte[size]), end(memory.get() + size) {}
+    Chunk(std::unique_ptr<std::byte[]> room, std::size_t size)
+        : memory(std::move(room)), end(memory.get() + size) {}
 
     CallRecord* recordAt(std::uint64_t index) const {
         return reinterpret_cast<CallRecord*>(end - (index + 1) * sizeof(CallRecord));
@@ -38,12 +39,19 @@ struct CaptureStore::Chunk {
     std::size_t recordCount = 0;  // writer only
 };
 
-CaptureStore::CaptureStore(std::size_t budgetBytes, std::size_t chunkBytes)
+CaptureStore::CaptureStore(std::size_t budgetBytes, std::size_t chunkBytes, Probe hasMemory)
     : chunkBytes_(chunkBytes / sizeof(CallRecord) * sizeof(CallRecord)),
       maxChunks_(std::max(minChunks, (budgetBytes + chunkBytes_ - 1) / chunkBytes_)),
+      hasMemory_(std::move(hasMemory)),
       epochOffsetNs_(epochOffset()),
       ring_(maxChunks_ + 1) {
-    current_ = takeMemory();
+    // Memory that is not used costs nothing but addresses; with these few it can always go on.
+    for (std::size_t i = 0; i < minChunks; ++i) {
+        Chunk* chunk = fresh();
+        if (chunk == nullptr) throw std::bad_alloc();
+        retired_.push_back(chunk);
+    }
+    current_ = recycled();
     ring_[0].store(current_, std::memory_order_release);
 }
 
@@ -78,10 +86,15 @@ std::uint64_t CaptureStore::commit(CallRecord record, std::size_t used) {
     return row;
 }
 
+std::uint64_t CaptureStore::liveChunks() const {
+    return lastChunk_.load(std::memory_order_relaxed) + 1 - firstChunk_.load(std::memory_order_relaxed);
+}
+
 void CaptureStore::startChunk() {
-    const std::uint64_t next = lastChunk_.load(std::memory_order_relaxed) + 1;
-    if (next - firstChunk_.load(std::memory_order_relaxed) >= maxChunks_) evictOldest();
+    while (liveChunks() >= limitChunks_.load(std::memory_order_relaxed))
+        evictOldest();
     Chunk* chunk = takeMemory();
+    const std::uint64_t next = lastChunk_.load(std::memory_order_relaxed) + 1;
     chunk->firstRow.store(endRow_.load(std::memory_order_relaxed), std::memory_order_relaxed);
     chunk->bytesUsed = chunk->recordCount = 0;
     chunk->published.store(0, std::memory_order_relaxed);
@@ -104,19 +117,59 @@ void CaptureStore::evictOldest() {
     retired_.push_back(chunk);
 }
 
-CaptureStore::Chunk* CaptureStore::takeMemory() {
+/// Asked before each new chunk, so that what is left is enough for all the rest of the program.
+bool CaptureStore::systemHasMemory(std::size_t bytes) {
+    const std::unique_ptr<std::byte[]> tried(new (std::nothrow) std::byte[bytes]);
+    return tried != nullptr;
+}
+
+/// Null: each is pinned, or there is none.
+CaptureStore::Chunk* CaptureStore::recycled() {
     const auto unpinned = std::find_if(retired_.begin(), retired_.end(), [](Chunk* chunk) {
         return chunk->pins.load(std::memory_order_seq_cst) == 0;
     });
-    if (unpinned != retired_.end()) {
-        Chunk* chunk = *unpinned;
-        retired_.erase(unpinned);
-        return chunk;
-    }
-    return chunks_.emplace_back(std::make_unique<Chunk>(chunkBytes_)).get();
+    if (unpinned == retired_.end()) return nullptr;
+    Chunk* chunk = *unpinned;
+    retired_.erase(unpinned);
+    return chunk;
 }
 
+/// Null: the system has no memory to spare.
+CaptureStore::Chunk* CaptureStore::fresh() try {
+    if (chunks_.size() >= minChunks && !hasMemory_(chunkBytes_ + leftForOthers)) return nullptr;
+    std::unique_ptr<std::byte[]> room(new (std::nothrow) std::byte[chunkBytes_]);
+    if (!room) return nullptr;
+    retired_.reserve(chunks_.size() + 1);
+    return chunks_.emplace_back(std::make_unique<Chunk>(std::move(room), chunkBytes_)).get();
+} catch (const std::bad_alloc&) {
+    return nullptr;
+}
+
+/// Where there is no new memory, the oldest records give way before the budget is used up. Not the last few:
+/// what was just received lies there.
+CaptureStore::Chunk* CaptureStore::takeMemory() {
+    if (Chunk* chunk = recycled()) return chunk;
+    if (Chunk* chunk = fresh()) return chunk;
+    while (liveChunks() >= minChunks) {
+        evictOldest();
+        Chunk* chunk = recycled();
+        if (chunk == nullptr) continue;
+        if (!std::exchange(short_, true)) tellShort_ = true;
+        limitChunks_.store(std::min(maxChunks_, chunks_.size()), std::memory_order_relaxed);
+        return chunk;
+    }
+    throw std::bad_alloc();
+}
+
+/// A row that is there is found: only while a chunk is being recycled one may have to look again.
 CaptureStore::Pin CaptureStore::pin(std::uint64_t row) const {
+    for (;;) {
+        Pin pin = tryToPin(row);
+        if (pin || row < beginRow() || row >= endRow()) return pin;
+    }
+}
+
+CaptureStore::Pin CaptureStore::tryToPin(std::uint64_t row) const {
     std::uint64_t low = firstChunk_.load(std::memory_order_acquire);
     std::uint64_t high = lastChunk_.load(std::memory_order_acquire);
     const auto chunkAt = [this](std::uint64_t number) {

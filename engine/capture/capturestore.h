@@ -3,8 +3,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "callrecord.h"
@@ -24,9 +26,15 @@ class CaptureStore {
 public:
     static constexpr std::size_t defaultChunkBytes = std::size_t{2} << 20;
     static constexpr std::size_t minChunks = 4;
+    /// What others can still have when the store takes a chunk: it never takes the system's last memory.
+    static constexpr std::size_t leftForOthers = std::size_t{32} << 20;
+    /// Says whether so many bytes could be had; other than the system's is for tests.
+    using Probe = std::function<bool(std::size_t)>;
 
-    /// `budgetBytes` is rounded up to minChunks chunks. `chunkBytes` other than the default is for tests.
-    explicit CaptureStore(std::size_t budgetBytes, std::size_t chunkBytes = defaultChunkBytes);
+    /// `budgetBytes` is rounded up to minChunks chunks, which are had from the beginning. `chunkBytes` other
+    /// than the default is for tests.
+    explicit CaptureStore(std::size_t budgetBytes, std::size_t chunkBytes = defaultChunkBytes,
+                          Probe hasMemory = systemHasMemory);
     ~CaptureStore();
     CaptureStore(const CaptureStore&) = delete;
     CaptureStore& operator=(const CaptureStore&) = delete;
@@ -37,6 +45,9 @@ public:
     std::size_t largestReservation() const;
     /// Appends the record with the first `used` reserved bytes and publishes it. Returns its row.
     std::uint64_t commit(CallRecord record, std::size_t used);
+    /// Once, after the system had no memory for another chunk: from then on the oldest give way before the
+    /// budget is used up.
+    bool ranShort() { return tellShort_ && std::exchange(tellShort_, false); }
 
     // Readers ----------------------------------------------------------------------------------
     /// A span of consecutive rows that stay readable while the pin lives.
@@ -70,6 +81,8 @@ public:
     /// Memory in use, records and bytes; compare with budgetBytes().
     std::size_t usedBytes() const { return usedBytes_.load(std::memory_order_relaxed); }
     std::size_t budgetBytes() const { return maxChunks_ * chunkBytes_; }
+    /// What it holds to now: budgetBytes(), or less where the system had no memory for that.
+    std::size_t limitBytes() const { return limitChunks_.load(std::memory_order_relaxed) * chunkBytes_; }
 
     /// Nanoseconds since 1970 for a record's beginNs (taken once, when the store was made).
     std::int64_t toEpochNs(std::int64_t clockNs) const { return clockNs + epochOffsetNs_; }
@@ -77,20 +90,28 @@ public:
     static std::int64_t nowNs();
 
 private:
+    static bool systemHasMemory(std::size_t bytes);
+    Pin tryToPin(std::uint64_t row) const;
     void startChunk();
+    Chunk* recycled();
+    Chunk* fresh();
     Chunk* takeMemory();
+    std::uint64_t liveChunks() const;
     void evictOldest();
 
     const std::size_t chunkBytes_, maxChunks_;
+    const Probe hasMemory_;
     const std::int64_t epochOffsetNs_;
     std::vector<std::atomic<Chunk*>> ring_;  // slot of chunk n: n % size
     std::atomic<std::uint64_t> firstChunk_{0}, lastChunk_{0};
     std::atomic<std::uint64_t> beginRow_{0}, endRow_{0};
     std::atomic<std::uint64_t> evictedBytes_{0};
     std::atomic<std::size_t> usedBytes_{0};
-    Chunk* current_ = nullptr;                    // writer only, as are the next two
+    std::atomic<std::size_t> limitChunks_{maxChunks_};
+    bool short_ = false, tellShort_ = false;  // writer only, as are the next three
+    Chunk* current_ = nullptr;
     std::vector<std::unique_ptr<Chunk>> chunks_;  // owns all
-    std::vector<Chunk*> retired_;                 // evicted while pinned
+    std::vector<Chunk*> retired_;                 // evicted, or not used yet; room for all of them
 };
 
 }  // namespace sockstage

@@ -4,6 +4,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -65,6 +66,11 @@ private:
     std::deque<std::uint32_t> order_;
 };
 
+/// SessionRecord::failure of a session for which there was no memory; told also where there is none to keep
+/// it.
+inline constexpr std::string_view memoryRanOut =
+    "Memory ran out: the session was closed in order. A smaller capture limit leaves more for the rest.";
+
 /// An option that was asked for before there was a socket: set on each that is made.
 struct WantedOption {
     std::uint32_t connection = 0;
@@ -101,8 +107,9 @@ struct SessionRecord {
     std::atomic<int> workerThreadId{0};
     std::atomic<std::int64_t> openedNs{0};
     std::atomic<bool> closing{false}, finished{false}, forgotten{false};
-    std::atomic<bool> dropCounts{false};   ///< SO_RXQ_OVFL is on: datagrams are received by recvmsg()
-    std::atomic<bool> errorQueued{false};  ///< the error queue has something, and recv is held
+    std::atomic<bool> machineryFailed{false};  ///< memory ran out, or epoll failed; see `failure`
+    std::atomic<bool> dropCounts{false};       ///< SO_RXQ_OVFL is on: datagrams are received by recvmsg()
+    std::atomic<bool> errorQueued{false};      ///< the error queue has something, and recv is held
 
     /// A TCP client's own socket is its connection 1 from then on. Null: there is no such connection.
     const TcpWay* tcpWay(std::uint32_t connection) const {

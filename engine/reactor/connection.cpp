@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include "calltext.h"
 #include "failurefacts.h"
 #include "kernelprobe.h"
 #include "payloadtext.h"
+#include "quietly.h"
 
 namespace sockstage {
 namespace {
@@ -23,15 +25,16 @@ constexpr std::uint64_t echoQueueLimit = std::uint64_t{1} << 20;
 
 }  // namespace
 
-Connection::Connection(Environment environment, std::uint32_t number, FileDescriptor fd, bool own,
+Connection::Connection(Environment environment, std::uint32_t number, FileDescriptor&& fd, bool own,
                        ConnectionOwner& owner)
     : env_(environment),
       number_(number),
-      fd_(std::move(fd)),
       own_(own),
       owner_(owner),
       slot_(environment.record.connections.edit(number)),
-      queue_(environment.record.counters, &slot_.queuedBytes, &slot_.discardedBytes) {}
+      queue_(environment.record.counters, &slot_.queuedBytes, &slot_.discardedBytes) {
+    fd_ = std::move(fd);
+}
 
 /// In order, also where SO_LINGER makes close() wait: nobody waits for a worker that does (SessionWorker).
 Connection::~Connection() {
@@ -50,6 +53,7 @@ void Connection::start(StageSet held) {
     begin(Stage::Send, "ready");
     showDirections();
     updateInterest();
+    noteIfStarved(env_, site(Stage::Recv));
 }
 
 // What epoll is asked for ------------------------------------------------------------------------
@@ -72,7 +76,17 @@ void Connection::updateInterest() {
     showHolds();
 }
 
+/// One client's want of memory is that client's affair.
 void Connection::onEvents(std::uint32_t events) {
+    if (own_) return handle(events);
+    try {
+        handle(events);
+    } catch (const std::bad_alloc&) {
+        giveUp();
+    }
+}
+
+void Connection::handle(std::uint32_t events) {
     constexpr std::uint32_t ended = Reactor::hasError | Reactor::hungUp;
     const bool wanted = wantsReceive() || wantsSend();
     if ((events & (Reactor::readable | ended)) != 0 && wantsReceive()) receive();
@@ -277,10 +291,12 @@ void Connection::sendFailed(const CallResult& result) {
     if (receiving_ != DirectionState::Open) requestClose(EndReason::ResetByPeer);
 }
 
-void Connection::discardQueue(std::string_view why) {
+void Connection::discardQueue(std::string_view why) noexcept {
     if (const std::uint64_t count = queue_.discardAll(); count != 0)
-        env_.log.note(site(Stage::Send),
-                      std::to_string(count) + " queued bytes were never sent: " + std::string(why));
+        quietly([&] {
+            env_.log.note(site(Stage::Send),
+                          std::to_string(count) + " queued bytes were never sent: " + std::string(why));
+        });
     echoPaused_ = false;
 }
 

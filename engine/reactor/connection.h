@@ -25,7 +25,8 @@ class Connection {
 public:
     /// `number` has a published slot. `own`: it is the session's only socket (a TCP client), so its
     /// stages are the session's stages.
-    Connection(Environment environment, std::uint32_t number, FileDescriptor fd, bool own,
+    /// When it throws, `fd` is still the caller's.
+    Connection(Environment environment, std::uint32_t number, FileDescriptor&& fd, bool own,
                ConnectionOwner& owner);
     ~Connection();
     Connection(const Connection&) = delete;
@@ -51,15 +52,18 @@ public:
     void close(int graceMs);
     void reset();
     /// Whatever is held or queued.
-    void closeNow(EndReason reason);
+    void closeNow(EndReason reason) noexcept;
     /// The same, and the call itself does not wait.
     void closeAtOnce();
+    /// There is no memory to go on with it.
+    void giveUp() noexcept;
 
 private:
     bool wantsReceive() const;
     bool wantsSend() const;
     void updateInterest();
     void onEvents(std::uint32_t events);
+    void handle(std::uint32_t events);
     void onSilentEvents(std::uint32_t events);
     void receive();
     bool receiveOnce();
@@ -75,9 +79,9 @@ private:
     void afterQueueDrained();
     void finishIfEnded();
     void requestClose(EndReason reason);
-    EndReason heedLinger(EndReason orderly);
+    EndReason heedLinger(EndReason orderly) noexcept;
     void startGrace();
-    void discardQueue(std::string_view why);
+    void discardQueue(std::string_view why) noexcept;
     void endWith(int error, Stage stage);
     void explain(int error, Stage stage);
     void tell(Stage stage, StageState state, std::string_view sentence, int error = 0);

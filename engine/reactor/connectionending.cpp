@@ -1,8 +1,10 @@
+#include <cerrno>
 #include <utility>
 
 #include "connection.h"
 #include "kernellook.h"
 #include "kernelprobe.h"
+#include "quietly.h"
 
 // How a connection ends, and what is held: the other half of connection.cpp, which moves the bytes.
 
@@ -105,47 +107,65 @@ void Connection::closeAtOnce() {
 }
 
 /// What SO_LINGER, which may come from the listener, makes of an orderly close; says so, and returns the end.
-EndReason Connection::heedLinger(EndReason orderly) {
+EndReason Connection::heedLinger(EndReason orderly) noexcept {
     if (!env_.calls.lingerAsked()) return orderly;
     const int seconds = lingerSeconds(fd_.get());
     // When both sides have sent EOF, there is nothing left that a reset could end.
     const bool bothEnded = receiving_ == DirectionState::Eof && sending_ == DirectionState::ShutDown;
     if (seconds > 0)
-        env_.log.note(site(Stage::Close), "close() may wait up to " + std::to_string(seconds) +
-                                              " s for the peer, and all of this session with it: SO_LINGER");
+        quietly([&] {
+            env_.log.note(site(Stage::Close),
+                          "close() may wait up to " + std::to_string(seconds) +
+                              " s for the peer, and all of this session with it: SO_LINGER");
+        });
     if (seconds != 0 || bothEnded) return orderly;
-    env_.log.note(site(Stage::Close), "SO_LINGER is 0 s: close() sends the peer a reset");
+    quietly([&] { env_.log.note(site(Stage::Close), "SO_LINGER is 0 s: close() sends the peer a reset"); });
     return EndReason::ResetByUs;
 }
 
-void Connection::closeNow(EndReason reason) {
+void Connection::closeNow(EndReason reason) noexcept {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
     const bool orderly = reason == EndReason::ClosedByUs || reason == EndReason::ClosedAfterEof;
-    if (const std::uint32_t unread = unreadBytes(fd_.get()); orderly && unread != 0) {
-        slot_.unreadAtClose.store(unread, std::memory_order_relaxed);
-        env_.log.note(site(Stage::Close),
-                      std::to_string(unread) + " bytes were unread: the kernel sends the peer a reset");
-    }
-    if (own_ && orderly && !queue_.empty())
-        env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
+    const std::uint32_t unread = orderly ? unreadBytes(fd_.get()) : 0;
+    if (unread != 0) slot_.unreadAtClose.store(unread, std::memory_order_relaxed);
+    quietly([&] {
+        if (unread != 0)
+            env_.log.note(site(Stage::Close),
+                          std::to_string(unread) + " bytes were unread: the kernel sends the peer a reset");
+        if (own_ && orderly && !queue_.empty())
+            env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
+    });
     discardQueue("closed before the kernel took them");
     showNextSend();
     if (orderly) reason = heedLinger(reason);
     env_.reactor.remove(id_);
-    env_.probe.closing(number_, fd_.get());
+    quietly([&] { env_.probe.closing(number_, fd_.get()); });
     // Before the call: whoever reads its record finds here what it did.
     slot_.end.store(reason, std::memory_order_relaxed);
-    const CallResult result = env_.calls.close(site(Stage::Close), std::move(fd_));
-    if (own_) env_.log.called(Stage::Close, result);
+    quietly([&] {
+        const CallResult result = env_.calls.close(site(Stage::Close), std::move(fd_));
+        if (own_) env_.log.called(Stage::Close, result);
+    });
     slot_.fd.store(-1, std::memory_order_relaxed);
     slot_.endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
     env_.record.connections.close(number_);
     env_.record.counters.openConnections.subtract(1);
     if (receiving_ == DirectionState::Eof) env_.record.counters.endedByPeer.subtract(1);
     countHolds();
-    env_.probe.closed(number_);
+    quietly([&] { env_.probe.closed(number_); });
     owner_.connectionClosed(*this);
+}
+
+void Connection::giveUp() noexcept {
+    if (!isOpen()) return;
+    slot_.endError.store(ENOMEM, std::memory_order_relaxed);
+    receiving_ = sending_ = DirectionState::Broken;
+    showDirections();
+    quietly([&] {
+        env_.log.note(site(Stage::Close), "closed: there is no memory left for this connection (ENOMEM)");
+    });
+    closeNow(EndReason::Error);
 }
 
 // Holds ------------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include "calltext.h"
 #include "kernelprobe.h"
+#include "quietly.h"
 
 namespace sockstage {
 namespace {
@@ -43,6 +45,7 @@ void DatagramSocket::start(StageSet held) {
     begin(Stage::Recv, "waiting for datagrams");
     begin(Stage::Send, "ready");
     updateInterest();
+    noteIfStarved(env_, {Stage::Recv});
 }
 
 std::uint32_t DatagramSocket::knownNumberOf(const SocketAddress& peer) const {
@@ -50,15 +53,21 @@ std::uint32_t DatagramSocket::knownNumberOf(const SocketAddress& peer) const {
     return found == peers_.end() ? 0 : found->second;
 }
 
-/// Peers beyond the table's size share number 0, the socket's own; their bytes still count in the sums.
-std::uint32_t DatagramSocket::numberOf(const SocketAddress& peer) {
+/// Peers for which there is no room share number 0, the socket's own; their bytes still count in the sums.
+std::uint32_t DatagramSocket::numberOf(const SocketAddress& peer) try {
     if (const auto found = peers_.find(peer); found != peers_.end()) return found->second;
+    const auto place = peers_.try_emplace(peer, 0).first;
     const std::uint32_t number = env_.record.connections.add(
         peer, local_, fd_.get(), env_.record.capture.endRow(), CaptureStore::nowNs());
-    if (number == 0) return 0;
+    if (number == 0) {
+        peers_.erase(place);
+        return 0;
+    }
     env_.record.counters.connections.add(1);
     env_.record.counters.openConnections.add(1);
-    return peers_[peer] = number;
+    return place->second = number;
+} catch (const std::bad_alloc&) {
+    return 0;
 }
 
 void DatagramSocket::updateInterest() {
@@ -237,23 +246,26 @@ void DatagramSocket::startGrace() {
     graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(); });
 }
 
-void DatagramSocket::closeNow() {
+void DatagramSocket::closeNow() noexcept {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
-    if (!queue_.empty())
-        env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
+    quietly([this] {
+        if (!queue_.empty())
+            env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
+    });
     queue_.discardAll();
     showNextSend();
     env_.reactor.remove(id_);
-    env_.probe.closing(0, fd_.get());
-    env_.log.called(Stage::Close, env_.calls.close({Stage::Close}, std::move(fd_)));
+    quietly([this] { env_.probe.closing(0, fd_.get()); });
+    quietly([this] { env_.log.called(Stage::Close, env_.calls.close({Stage::Close}, std::move(fd_))); });
     env_.record.fd.store(-1, std::memory_order_relaxed);
-    env_.probe.closed(0);
-    for (const auto& [peer, number] : peers_) {
+    quietly([this] { env_.probe.closed(0); });
+    ConnectionTable& table = env_.record.connections;
+    while (const std::uint32_t number = table.firstOpen()) {
         slot(number).fd.store(-1, std::memory_order_relaxed);
         slot(number).end.store(EndReason::ClosedByUs, std::memory_order_relaxed);
         slot(number).endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-        env_.record.connections.close(number);
+        table.close(number);
     }
     env_.record.counters.openConnections.set(0);
     owner_.datagramSocketClosed();

@@ -41,7 +41,7 @@ public:
     void step(Stage stage);
     bool stepAny();
     void close(int graceMs);
-    void closeNow();
+    void closeNow() noexcept;
 
 private:
     std::uint32_t numberOf(const SocketAddress& peer) override;

@@ -4,12 +4,16 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "filedescriptor.h"
 
 namespace sockstage {
 
-/// A regular file whose pieces are read while they are sent, so that its size does not matter.
+/// A regular file. A large one is read in pieces while they are sent, so that its size does not matter; a
+/// small one as a whole when it is opened, until read() returns 0: the size that files of /proc and /sys
+/// state is not how much they give.
 class FileSource {
 public:
     /// nullptr with `error` a plain sentence, when it cannot be opened or is not a regular file.
@@ -23,8 +27,11 @@ public:
 private:
     FileSource(std::string path, FileDescriptor fd, std::uint64_t size)
         : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
+    FileSource(std::string path, std::vector<std::byte> bytes)
+        : path_(std::move(path)), bytes_(std::move(bytes)), size_(bytes_.size()) {}
     std::string path_;
-    FileDescriptor fd_;
+    FileDescriptor fd_;  // not open: all is in bytes_
+    std::vector<std::byte> bytes_;
     std::uint64_t size_;
 };
 

@@ -58,6 +58,11 @@ TcpState sampleTcp(int fd, KernelSample& sample) {
     return tcpStateFromKernel(info.state);
 }
 
+std::uint32_t droppedDatagrams(int fd) {
+    SocketMemory memory{};
+    return option(fd, SOL_SOCKET, SO_MEMINFO, memory) == sizeof memory ? memory.drops : 0;
+}
+
 std::size_t tcpInfoOf(int fd, TcpInfo& info) {
     return option(fd, IPPROTO_TCP, TCP_INFO, info);
 }

@@ -19,6 +19,8 @@ std::uint32_t unreadBytes(int fd);
 /// Fills in what the table of clients shows of a TCP socket, but for its state, which is returned; Unknown
 /// when the kernel says nothing.
 TcpState sampleTcp(int fd, KernelSample& sample);
+/// SO_MEMINFO: datagrams that the kernel threw away at this socket since it was made; 0 when it does not say.
+std::uint32_t droppedDatagrams(int fd);
 /// TCP_INFO as the kernel fills it; how many bytes of it, 0: it says nothing.
 std::size_t tcpInfoOf(int fd, TcpInfo& info);
 /// Longer than any option's value: who looks at our calls from outside knows these by it.

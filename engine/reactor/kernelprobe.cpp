@@ -37,7 +37,7 @@ KernelProbe::KernelProbe(Reactor& reactor, SessionRecord& record)
 void KernelProbe::watch(std::vector<std::uint32_t> visible, bool sweep) {
     visible_ = std::move(visible);
     sweep_ = sweep;
-    const bool wanted = isTcp(record_.config.role) && (sweep_ || !visible_.empty());
+    const bool wanted = sweep_ || !visible_.empty();
     if (wanted) view_.somebodyLooks();
     if (!wanted) reactor_.cancel(std::exchange(timer_, 0));
     if (wanted && timer_ == 0) tick();
@@ -199,6 +199,11 @@ void KernelProbe::look(std::uint32_t number) {
 
 void KernelProbe::tick() {
     timer_ = reactor_.after(tickMs, [this] { tick(); });
+    if (!isTcp(record_.config.role)) {
+        if (const int fd = record_.fd.load(std::memory_order_relaxed); fd >= 0)
+            view_.countDrops(droppedDatagrams(fd));
+        return;
+    }
     for (const std::uint32_t number : visible_)
         look(number);
     const std::uint32_t count = record_.connections.count();

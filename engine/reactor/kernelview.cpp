@@ -1,5 +1,7 @@
 #include "kernelview.h"
 
+#include <utility>
+
 #include "kernellook.h"
 
 namespace sockstage {
@@ -32,6 +34,7 @@ void KernelView::opened(std::uint32_t number, int fd) {
     if (number == 0) {
         ownOpened_ = true;
         ownName_ = {};
+        drops_ = 0;
         record_.ownWay.clear();
     } else if (record_.config.role == Role::TcpClient) {
         way(number).continueFrom(record_.ownWay);
@@ -50,7 +53,13 @@ void KernelView::noteState(std::uint32_t number, int fd) {
 void KernelView::closing(std::uint32_t number, int fd) {
     if (!isFollowed(number)) return;
     noteState(number, fd);
+    if (!tcp_) countDrops(droppedDatagrams(fd));
     name(number, fd);
+}
+
+/// The kernel's own count has 32 bits and may wrap around.
+void KernelView::countDrops(std::uint32_t now) {
+    record_.counters.kernelDrops.add(now - std::exchange(drops_, now));
 }
 
 std::uint64_t KernelView::cookie(std::uint32_t number) const {
@@ -105,6 +114,7 @@ std::optional<KernelFacts> KernelView::look(std::uint32_t number) {
 
 KernelFacts KernelView::lookOpen(std::uint32_t number, int fd) {
     KernelFacts facts = lookAtSocket(fd, tcp_);
+    if (!tcp_ && facts.drops >= 0) countDrops(static_cast<std::uint32_t>(facts.drops));
     if (facts.state == TcpState::Listen)
         addListenCounters(facts);
     else if (tcp_ && facts.state != TcpState::Closed)

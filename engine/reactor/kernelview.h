@@ -45,6 +45,8 @@ public:
     std::uint32_t resolved(std::uint32_t number) const;
     /// The state of an open socket, whose descriptor says `told`: that says CLOSED of one in TIME-WAIT, too.
     TcpState stateOf(std::uint32_t number, TcpState told);
+    /// UDP: so many datagrams has the kernel dropped at this socket by now.
+    void countDrops(std::uint32_t now);
 
 private:
     struct Name {
@@ -69,6 +71,7 @@ private:
     SockDiag diag_;
     ListenCounters atListen_{KernelFacts::absent, KernelFacts::absent, KernelFacts::absent};
     Name ownName_;
+    std::uint32_t drops_ = 0;  // as the kernel counted when it was last asked
     bool ownOpened_ = false, lookedAt_ = false;
 };
 

@@ -6,6 +6,7 @@
 
 #include "calltext.h"
 #include "kernelprobe.h"
+#include "quietly.h"
 
 namespace sockstage {
 namespace {
@@ -36,6 +37,7 @@ void Listener::start(bool held) {
         Stage::Accept, held ? StageState::Held : StageState::Waiting,
         held ? "held before accept: clients wait in the kernel's accept queue" : "waiting for a client");
     updateInterest();
+    noteIfStarved(env_, {Stage::Accept});
 }
 
 void Listener::updateInterest() {
@@ -51,7 +53,7 @@ void Listener::updateInterest() {
 
 void Listener::acceptBatch() {
     for (int i = 0; i < acceptsPerWake && isOpen() && !paused_ && (!held_ || permits_ > 0); ++i)
-        if (!acceptOne()) break;
+        if (pausedByStarvation() || !acceptOne()) break;
     updateInterest();
 }
 
@@ -69,19 +71,25 @@ bool Listener::acceptOne() {
         return true;
     }
     if (!lacksResources(accepted.result.error)) return true;  // a client that had gone; the next may be there
-    pause(accepted.result);
+    const int error = accepted.result.error;
+    pause(error, errnoName(error) + " (" + errnoText(error) + ")");
     return false;
 }
 
-void Listener::pause(const CallResult& result) {
+/// Whom it cannot watch it does not take.
+bool Listener::pausedByStarvation() {
+    const int error = env_.reactor.starvedBy();
+    if (error != 0) pause(error, starvedText(error));
+    return error != 0;
+}
+
+void Listener::pause(int error, const std::string& why) {
+    retryMs_ = std::clamp(retryMs_ * 2, firstRetryMs, longestRetryMs);
+    retryTimer_ = env_.reactor.after(retryMs_, [this] { resume(); });
     paused_ = true;
     if (!std::exchange(announcedPause_, true))
         env_.log.enter(Stage::Accept, StageState::Waiting,
-                       "paused: " + errnoName(result.error) + " (" + errnoText(result.error) +
-                           "); clients wait in the accept queue",
-                       result.error);
-    retryMs_ = std::clamp(retryMs_ * 2, firstRetryMs, longestRetryMs);
-    retryTimer_ = env_.reactor.after(retryMs_, [this] { resume(); });
+                       "paused: " + why + "; clients wait in the accept queue", error);
 }
 
 void Listener::resume() {
@@ -113,10 +121,10 @@ void Listener::close() {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(retryTimer_, 0));
     env_.reactor.remove(id_);
-    env_.probe.closing(0, fd_.get());
+    quietly([this] { env_.probe.closing(0, fd_.get()); });
     const CallResult result = env_.calls.close({Stage::Close}, std::move(fd_));
     env_.record.fd.store(-1, std::memory_order_relaxed);
-    env_.probe.closed(0);
+    quietly([this] { env_.probe.closed(0); });
     env_.log.called(Stage::Close, result);
     env_.log.enter(Stage::Accept, StageState::Done, "the listening socket is closed");
 }

@@ -7,8 +7,9 @@
 namespace sockstage {
 
 /// The listening socket of a TCP server: accepts in batches until EAGAIN, one at a step, none while
-/// held (then the kernel's accept queue fills). Out of descriptors it pauses, says so and tries again
-/// when one was closed or after a moment; nobody waiting in the queue is dropped. Worker thread only.
+/// held (then the kernel's accept queue fills). Out of descriptors or epoll watches it pauses, says so and
+/// tries again when one was closed or after a moment; nobody waiting in the queue is dropped. Worker thread
+/// only.
 class Listener {
 public:
     using OnAccepted = std::function<void(std::uint32_t number, FileDescriptor fd)>;
@@ -31,7 +32,8 @@ private:
     void updateInterest();
     void acceptBatch();
     bool acceptOne();
-    void pause(const CallResult& result);
+    void pause(int error, const std::string& why);
+    bool pausedByStarvation();
     void resume();
 
     Environment env_;

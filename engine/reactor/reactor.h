@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "filedescriptor.h"
@@ -24,6 +26,9 @@ public:
     std::vector<Task> take();
     /// Reactor only: from now on tasks are dropped.
     void shut();
+    /// Any thread: the reactor's run() ends after what was posted before. Needs no memory.
+    void stop() noexcept;
+    bool isStopped() const { return stopped_.load(std::memory_order_acquire); }
     int descriptor() const { return wake_.get(); }
 
 private:
@@ -31,11 +36,15 @@ private:
     std::mutex mutex_;
     std::vector<Task> tasks_;
     bool shut_ = false;
+    std::atomic<bool> stopped_{false};
 };
 
 /// An epoll loop with timers and a mailbox, all of one session. Runs on the session's worker thread;
 /// everything but the mailbox is for that thread alone. Handlers are found by ids that are never used
 /// twice, so an event that was already fetched for a closed descriptor finds nobody.
+///
+/// The kernel may have no watch left for a descriptor (ENOSPC, ENOMEM). That is no error of the descriptor:
+/// it stays unwatched, is tried again ten times a second, and starvedBy() tells why.
 class Reactor {
 public:
     using Id = std::uint64_t;
@@ -51,19 +60,29 @@ public:
 
     std::shared_ptr<Mailbox> mailbox() const { return mailbox_; }
 
-    /// Level-triggered; the handler may remove itself.
+    /// Level-triggered; the handler may remove itself. Throws std::bad_alloc, as after() and defer() do.
     Id add(int fd, std::uint32_t events, Handler handler);
     /// Asks for these events; epoll is told only of a change.
-    void setInterest(Id id, std::uint32_t events);
+    void setInterest(Id id, std::uint32_t events) noexcept;
     /// Takes the descriptor out of epoll altogether, so that a pending error or hang-up, which a
     /// level-triggered epoll repeats for ever, does not spin while nobody wants to act on it.
-    void park(Id id);
-    void remove(Id id);
+    void park(Id id) noexcept;
+    void remove(Id id) noexcept;
+    /// The errno for which some descriptor is not watched although it should be; 0: there is none.
+    int starvedBy() const { return starved_; }
 
     Id after(int milliseconds, std::function<void()> task);
-    void cancel(Id timer);
-    /// Runs the task once the events at hand are done: to destroy an object from its own handler.
+    /// Of a timer that has run, or 0: nothing.
+    void cancel(Id timer) noexcept;
+    /// Runs the task once the events at hand are done: to destroy an object from its own handler. Has room
+    /// for two tasks of each descriptor that was added: then a small task needs no memory.
     void defer(std::function<void()> task) { deferred_.push_back(std::move(task)); }
+
+    /// What is thrown out of a task or a handler ends that one alone, and is told here. `failed` must not
+    /// throw.
+    void whenFailed(std::function<void(const char* why)> failed) { failed_ = std::move(failed); }
+    /// Runs after the events at hand; true: again in a moment, whatever comes. Must not throw.
+    void whenIdle(std::function<bool()> idle) { idle_ = std::move(idle); }
 
     void run();
     void stop() { running_ = false; }
@@ -73,24 +92,36 @@ private:
         int fd;
         std::uint32_t events;
         bool parked;
+        bool starved;  // parked, but only for want of a watch
         Handler handler;
+        std::unique_ptr<Entry> nextRemoved;
     };
-    void update(Id id, Entry& entry, int operation);
+    void watch(Id id, Entry& entry, int operation) noexcept;
+    int control(Id id, const Entry& entry, int operation) const noexcept;
+    void feedStarved() noexcept;
     void dispatch(Id id, std::uint32_t events);
-    int millisecondsToTimer() const;
+    int millisecondsToWait() const;
+    void waitFailed(int error);
+    void runMail();
     void runTimers();
     void runDeferred();
+    void runTask(const std::function<void()>& task);
+    template <typename Work>
+    void guarded(Work work);
 
     FileDescriptor epoll_;
     std::shared_ptr<Mailbox> mailbox_;
     std::unordered_map<Id, std::unique_ptr<Entry>> entries_;
-    std::vector<std::unique_ptr<Entry>> removed_;  // until the events at hand are done
-    struct Timer {
-        Id id;
-        std::function<void()> task;
-    };
-    std::multimap<std::int64_t, Timer> timers_;  // by due time, nanoseconds
-    std::vector<std::function<void()>> deferred_;
+    std::unique_ptr<Entry> removed_;          // a list, until the events at hand are done
+    using Due = std::pair<std::int64_t, Id>;  // nanoseconds; of equal ones the earlier made first
+    std::map<Due, std::function<void()>> timers_;
+    std::unordered_map<Id, std::int64_t> dues_;
+    std::vector<std::function<void()>> deferred_, runningDeferred_;
+    std::function<void(const char*)> failed_;
+    std::function<bool()> idle_;
+    int starved_ = 0;
+    std::int64_t nextFeedNs_ = 0;
+    bool hurry_ = true;
     Id nextId_ = 1;
     bool running_ = true;
 };

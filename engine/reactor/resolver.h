@@ -16,7 +16,7 @@ public:
     explicit Resolver(Reactor& reactor) : reactor_(reactor), current_(std::make_shared<std::uint64_t>(0)) {}
     ~Resolver() { cancel(); }
 
-    using Answer = std::function<void(Resolution)>;
+    using Answer = std::function<void(const Resolution&)>;
     /// `question`: getaddrinfo()'s arguments. Returns 0, or the errno with which no thread could be made.
     int ask(const Resolution& question, Answer answer);
     void cancel() { ++*current_; }

@@ -1,9 +1,12 @@
 #include "socketlife.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <new>
 #include <utility>
 
 #include "payloadtext.h"
+#include "quietly.h"
 
 namespace sockstage {
 
@@ -85,19 +88,43 @@ void SocketLife::beginDatagrams(StageRunner::Outcome outcome) {
 
 void SocketLife::accepted(std::uint32_t number, FileDescriptor fd) {
     if (number != 0) {
-        addConnection(number, std::move(fd), false);
-        return;
+        try {
+            addConnection(number, std::move(fd), false);
+            return;
+        } catch (const std::bad_alloc&) {
+            const auto added = connections_.find(number);
+            if (added != connections_.end() && added->second) return added->second->giveUp();
+        }
     }
-    log_.note({Stage::Accept}, "closed at once: the table of connections is full");
-    calls_.close({Stage::Close}, std::move(fd));
+    refuse(number, std::move(fd));
 }
 
-Connection& SocketLife::addConnection(std::uint32_t number, FileDescriptor fd, bool own) {
+/// It was accepted, and there is no room for it.
+void SocketLife::refuse(std::uint32_t number, FileDescriptor fd) {
+    connections_.erase(number);
+    if (number != 0) endUnborn(number);
+    quietly([&] {
+        log_.note({Stage::Accept, number}, "closed at once: there is no memory for another connection");
+    });
+    calls_.close({Stage::Close, number}, std::move(fd));
+}
+
+/// It has its number, and never became a Connection.
+void SocketLife::endUnborn(std::uint32_t number) noexcept {
+    ConnectionSlot& slot = record_.connections.edit(number);
+    slot.endError.store(ENOMEM, std::memory_order_relaxed);
+    slot.end.store(EndReason::Error, std::memory_order_relaxed);
+    slot.fd.store(-1, std::memory_order_relaxed);
+    slot.endedNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
+    record_.connections.close(number);
+}
+
+Connection& SocketLife::addConnection(std::uint32_t number, FileDescriptor&& fd, bool own) {
+    ConnectionOwner& owner = *this;
+    auto& connection = connections_[number];  // its place first: for that, too, there may be no memory
+    connection = std::make_unique<Connection>(environment(), number, std::move(fd), own, owner);
     record_.counters.connections.add(1);
     record_.counters.openConnections.add(1);
-    ConnectionOwner& owner = *this;
-    auto& connection = connections_[number] =
-        std::make_unique<Connection>(environment(), number, std::move(fd), own, owner);
     connection->start(held_);
     return *connection;
 }
@@ -149,17 +176,19 @@ std::vector<Connection*> SocketLife::open(const Targets& targets) {
     return found;
 }
 
-void SocketLife::discard(const SendItem& item, std::string_view why) {
+void SocketLife::discard(const SendItem& item, std::string_view why) noexcept {
     record_.counters.queuedBytes.subtract(item.size);
     record_.counters.discardedBytes.add(item.size);
-    log_.note({Stage::Send}, std::to_string(item.size) + " bytes were never sent: " + std::string(why));
     neverSent_ += item.size;
-    if (isServer(record_.config.role)) return;
-    // One line for all of them: a later one makes the number of the line true again.
-    const auto text = [](std::uint64_t bytes) {
-        return "send: " + std::to_string(bytes) + " bytes were never sent";
-    };
-    log_.fail(text(neverSent_), text(neverSent_ - item.size));
+    quietly([&] {
+        log_.note({Stage::Send}, std::to_string(item.size) + " bytes were never sent: " + std::string(why));
+        if (isServer(record_.config.role)) return;
+        // One line for all of them: a later one makes the number of the line true again.
+        const auto text = [](std::uint64_t bytes) {
+            return "send: " + std::to_string(bytes) + " bytes were never sent";
+        };
+        log_.fail(text(neverSent_), text(neverSent_ - item.size));
+    });
 }
 
 /// Before the socket is set up the item waits; afterwards each target gets one of its own.
@@ -215,6 +244,8 @@ void SocketLife::sendFile(const Targets& targets, const std::string& path) {
         log_.note({Stage::Send}, escapedText(path) + ": " + error);
         return log_.fail("send: " + escapedText(path) + ": " + error);
     }
+    if (file->size() == 0 && isTcp(record_.config.role))
+        return log_.note({Stage::Send}, escapedText(path) + ": the file is empty: there is nothing to send");
     dispatch(targets, [&](std::uint32_t peer) { return SendItem::of(file, peer); });
 }
 

@@ -45,6 +45,9 @@ public:
     void shutdownSending(const Targets& targets);
     void shutdownReceiving(const Targets& targets);
     void close(int graceMs);
+    /// Closes all there is now, in order, where something else than a call failed. Needs no memory. Not from
+    /// within a handler.
+    void endAtOnce() noexcept;
     void closeConnections(const Targets& targets, int graceMs);
     void reset(const Targets& targets);
     void readOptions(std::uint32_t connection, std::uint64_t wish);
@@ -63,7 +66,10 @@ private:
     void beginConnection(StageRunner::Outcome outcome);
     void beginDatagrams(StageRunner::Outcome outcome);
     void accepted(std::uint32_t number, FileDescriptor fd);
-    Connection& addConnection(std::uint32_t number, FileDescriptor fd, bool own);
+    /// When it throws, `fd` is still the caller's or a connection's.
+    Connection& addConnection(std::uint32_t number, FileDescriptor&& fd, bool own);
+    void refuse(std::uint32_t number, FileDescriptor fd);
+    void endUnborn(std::uint32_t number) noexcept;
     void connectionClosed(Connection& connection) override;
     void datagramSocketClosed() override;
 
@@ -71,7 +77,7 @@ private:
     void wait(SendItem item, const SocketAddress& to = {});
     void giveUp(const SendItem& item, std::string_view why);
     void sendPending();
-    void discard(const SendItem& item, std::string_view why);
+    void discard(const SendItem& item, std::string_view why) noexcept;
     std::vector<Connection*> open(const Targets& targets);
     bool isSetUp() const { return !runner_->isRunning(); }
     bool pendingMayGo() const { return !pending_.empty() && runner_->isRunning() && !runner_->isStopped(); }

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "quietly.h"
 #include "socketlife.h"
 
 // What is held and stepped, and how it all ends: the other half of socketlife.cpp, which begins it.
@@ -118,6 +119,30 @@ void SocketLife::close(int graceMs) {
         grace > 0 ? connection->close(grace) : connection->closeAtOnce();
     if (datagrams_) grace > 0 ? datagrams_->close(grace) : datagrams_->closeNow();
     reactor_.defer([this] { finishIfDone(); });
+}
+
+void SocketLife::endAtOnce() noexcept {
+    if (finished_) return;
+    closing_ = true;
+    record_.closing.store(true, std::memory_order_relaxed);
+    for (const Pending& each : pending_)
+        discard(each.item, "the session had to end");
+    pending_.clear();
+    quietly([this] { runner_->abort(); });
+    quietly([this] {
+        if (listener_) listener_->close();
+    });
+    for (const auto& [number, connection] : connections_) {
+        if (!connection) continue;
+        quietly([&each = *connection] { each.closeAtOnce(); });
+        connection->closeNow(EndReason::ClosedByUs);  // where that had no memory
+    }
+    if (datagrams_) datagrams_->closeNow();
+    connections_.clear();
+    while (const std::uint32_t number = record_.connections.firstOpen())
+        endUnborn(number);
+    record_.fd.store(-1, std::memory_order_relaxed);
+    quietly([this] { finishIfDone(); });
 }
 
 void SocketLife::reset(const Targets& targets) {

@@ -9,7 +9,7 @@ void StageLog::enter(Stage stage, StageState state, std::string_view sentence, i
     StageStatus& status = record_.stages.at(stage);
     status.error.store(error, std::memory_order_relaxed);
     status.sinceNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    status.state.store(state, std::memory_order_relaxed);
+    status.state.store(state, std::memory_order_release);  // who sees it finds its error and time
     calls_.mark({stage, connection}, state, error, sentence);
     changed_();
 }
@@ -52,6 +52,16 @@ std::string failureText(std::string_view what, const std::string& address, const
 
 std::string failureText(std::string_view what, const SocketAddress& address, int error) {
     return failureText(what, address.text(), errnoName(error), errnoText(error));
+}
+
+std::string starvedText(int error) {
+    return "the kernel has no epoll watch left: " + errnoName(error) + " (" + errnoText(error) + ")";
+}
+
+void noteIfStarved(const Environment& env, CallSite site) {
+    if (const int error = env.reactor.starvedBy(); error != 0)
+        env.log.note(site, starvedText(error) +
+                               "; nothing is received here until it has: tried again ten times a second");
 }
 
 }  // namespace sockstage

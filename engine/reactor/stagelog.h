@@ -53,4 +53,9 @@ struct Environment {
     KernelProbe& probe;
 };
 
+/// Says so when the kernel has no watch left for a socket that was just added to the reactor.
+void noteIfStarved(const Environment& env, CallSite site);
+/// "the kernel has no epoll watch left: ENOSPC (No space left on device)"
+std::string starvedText(int error);
+
 }  // namespace sockstage

@@ -10,6 +10,7 @@
 #include "kernellook.h"
 #include "kernelprobe.h"
 #include "payloadtext.h"
+#include "quietly.h"
 #include "setuparguments.h"
 
 namespace sockstage {
@@ -192,6 +193,7 @@ StageRunner::Progress StageRunner::connect() {
     env_.log.enter(Stage::Connect, StageState::Waiting, "connecting to " + target().text() + attemptText());
     connectId_ =
         env_.reactor.add(fd_.get(), Reactor::writable, [this](std::uint32_t) { connectCompleted(); });
+    noteIfStarved(env_, {Stage::Connect});
     return Progress::Waiting;
 }
 
@@ -262,10 +264,10 @@ void StageRunner::showCauses() {
 void StageRunner::closeAttempt() {
     if (connectId_ != 0) env_.reactor.remove(std::exchange(connectId_, 0));
     if (!fd_.isOpen()) return;
-    env_.probe.closing(0, fd_.get());
+    quietly([this] { env_.probe.closing(0, fd_.get()); });
     env_.record.fd.store(-1, std::memory_order_relaxed);
     env_.calls.close({Stage::Close}, std::move(fd_));
-    env_.probe.closed(0);
+    quietly([this] { env_.probe.closed(0); });
 }
 
 /// The next address, from socket() on. False: there is none.

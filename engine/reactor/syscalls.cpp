@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "callrecording.h"
 #include "calltext.h"
@@ -55,6 +56,9 @@ CallResult Syscalls::appendUsed(CallRecord& record, std::size_t used) {
     }
     if (record.failed() && record.error != EINPROGRESS) record_.counters.errors.add(1);
     result.row = record_.capture.commit(record, used);
+    if (record_.capture.ranShort())
+        mark({Stage::Recv}, StageState::Waiting, ENOMEM,
+             "memory is short: the oldest records give way before the capture's limit is reached");
     return result;
 }
 
@@ -167,8 +171,11 @@ CallResult Syscalls::listen(CallSite site, int fd, int backlog) {
     return append(record, {});
 }
 
-std::uint32_t Syscalls::addConnection(const SocketAddress& peer, const SocketAddress& local, int fd) {
+/// 0: there is no room for it.
+std::uint32_t Syscalls::addConnection(const SocketAddress& peer, const SocketAddress& local, int fd) try {
     return record_.connections.add(peer, local, fd, record_.capture.endRow(), CaptureStore::nowNs());
+} catch (const std::bad_alloc&) {
+    return 0;
 }
 
 Syscalls::Accepted Syscalls::accept4(int listener, const SocketAddress& local) {

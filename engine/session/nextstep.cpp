@@ -6,7 +6,7 @@ namespace {
 using Found = std::optional<NextStep>;
 
 StageState stateOf(const Session& session, Stage stage) {
-    return session.stages().at(stage).state.load(std::memory_order_relaxed);
+    return session.stages().at(stage).state.load(std::memory_order_acquire);
 }
 
 std::uint32_t armedOf(const Session& session, Stage stage) {

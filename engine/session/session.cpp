@@ -77,7 +77,10 @@ bool Session::isForgotten() const {
 }
 
 QString Session::failure() const {
-    return QString::fromStdString(worker_->record.failure.get());
+    const std::string failure = worker_->record.failure.get();
+    if (failure.empty() && worker_->record.machineryFailed.load(std::memory_order_relaxed))
+        return QString::fromUtf8(memoryRanOut.data(), static_cast<int>(memoryRanOut.size()));
+    return QString::fromStdString(failure);
 }
 
 QString Session::portOwner() const {

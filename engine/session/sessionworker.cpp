@@ -1,9 +1,13 @@
 #include "sessionworker.h"
 
+#include <cerrno>
 #include <chrono>
+#include <new>
+#include <string>
 #include <system_error>
 
 #include "calltext.h"
+#include "quietly.h"
 #include "workerthread.h"
 
 namespace sockstage {
@@ -18,6 +22,8 @@ void Session::Worker::makeReactor() try {
     reactor_ = std::make_unique<Reactor>();
 } catch (const std::system_error& failure) {
     reactorError_ = failure.code().value();
+} catch (const std::bad_alloc&) {
+    reactorError_ = ENOMEM;
 }
 
 void Session::Worker::open() {
@@ -33,6 +39,8 @@ void Session::Worker::start() try {
     thread_ = startWorkerThread([self = shared_from_this()] { self->run(); });
 } catch (const std::system_error& failure) {
     giveUp(failure.code().value());
+} catch (const std::bad_alloc&) {
+    giveUp(ENOMEM);
 }
 
 /// The machinery cannot start: nothing was opened, and the window hears why.
@@ -44,7 +52,8 @@ void Session::Worker::giveUp(int error) {
 }
 
 /// Any number of changes share one signal that is under way.
-void Session::Worker::tellChanged() {
+void Session::Worker::tellChanged() noexcept try {
+    owesChange_ = false;
     const std::lock_guard lock(sessionMutex_);
     if (session_ == nullptr || changePosted_.exchange(true)) return;
     // Runs only while there is a session, and with it this worker.
@@ -53,24 +62,73 @@ void Session::Worker::tellChanged() {
         Q_EMIT session->stageChanged();
     };
     QMetaObject::invokeMethod(session_, emitChanged, Qt::QueuedConnection);
+} catch (const std::bad_alloc&) {
+    changePosted_.store(false);
+    owesChange_ = true;  // told a moment later: attend()
 }
 
-void Session::Worker::tellFinished() {
+void Session::Worker::tellFinished() noexcept {
     record.finished.store(true, std::memory_order_release);
+    owesFinished_ = true;
+    emitFinished();
+}
+
+void Session::Worker::emitFinished() noexcept try {
     const std::lock_guard lock(sessionMutex_);
-    if (session_ == nullptr) return;
-    QMetaObject::invokeMethod(
-        session_, [session = session_] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
+    if (session_ != nullptr)
+        QMetaObject::invokeMethod(
+            session_, [session = session_] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
+    owesFinished_ = false;
+} catch (const std::bad_alloc&) {
+    // told a moment later: attend()
+}
+
+/// Something else than a call failed: memory ran out, or the machinery itself did. The session closes in
+/// order, its totals and records stay.
+void Session::Worker::failed(const char* why) noexcept {
+    failed_ = true;
+    record.machineryFailed.store(true, std::memory_order_relaxed);
+    quietly([this, why] {
+        if (!record.failure.get().empty()) return;
+        const std::string reason = why;
+        record.failure.set(reason == std::bad_alloc().what() ? std::string(memoryRanOut)
+                                                             : "The session had to end: " + reason);
+    });
+}
+
+/// After each round of the reactor. True: something is still owed.
+bool Session::Worker::attend() noexcept {
+    if (failed_ && !record.finished.load(std::memory_order_relaxed) && life_) {
+        life_->endAtOnce();
+    } else if (std::exchange(failed_, false)) {
+        reactor_->stop();  // only looks are left, and they fail, too
+    }
+    if (owesFinished_) emitFinished();
+    if (owesChange_) tellChanged();
+    return failed_ || owesFinished_ || owesChange_;
 }
 
 void Session::Worker::run() {
     record.workerThreadId.store(ownThreadId(), std::memory_order_relaxed);
+    reactor_->whenFailed([this](const char* why) { failed(why); });
+    reactor_->whenIdle([this] { return attend(); });
     // What somebody looks at may outlive its descriptor: only then does the worker end.
-    life_ = std::make_unique<SocketLife>(
-        *reactor_, record, [this] { tellChanged(); }, [this] { tellFinished(); },
-        [this] { reactor_->stop(); });
-    life_->start();
-    reactor_->run();
+    try {
+        life_ = std::make_unique<SocketLife>(
+            *reactor_, record, [this] { tellChanged(); }, [this] { tellFinished(); },
+            [this] { reactor_->stop(); });
+        life_->start();
+    } catch (const std::exception& failure) {
+        failed(failure.what());
+    }
+    if (life_)
+        reactor_->run();
+    else
+        tellFinished();
+    while (owesFinished_ || owesChange_) {  // while there is no memory even to say so
+        std::this_thread::sleep_for(patience);
+        attend();
+    }
     reactor_->mailbox()->shut();  // nobody takes anything out any more
     life_.reset();
     record.workerThreadId.store(0, std::memory_order_relaxed);
@@ -85,7 +143,7 @@ void Session::Worker::leave() {
         session_ = nullptr;
     }
     if (!thread_.joinable()) return;
-    reactor_->mailbox()->post([this] { reactor_->stop(); });
+    reactor_->mailbox()->stop();
     const bool ends = !mayLinger || ended_.get_future().wait_for(patience) == std::future_status::ready;
     ends ? thread_.join() : thread_.detach();
 }

@@ -46,8 +46,11 @@ private:
     void start();
     void run();
     void giveUp(int error);
-    void tellChanged();
-    void tellFinished();
+    void failed(const char* why) noexcept;
+    bool attend() noexcept;
+    void tellChanged() noexcept;
+    void tellFinished() noexcept;
+    void emitFinished() noexcept;
 
     std::unique_ptr<Reactor> reactor_;  // none when the system had no descriptor left for it
     int reactorError_ = 0;
@@ -57,6 +60,8 @@ private:
     std::mutex sessionMutex_;
     Session* session_;  // null once it has gone; under the mutex
     std::atomic<bool> changePosted_{false};
+    // Worker only: what there was no memory for when it was due.
+    bool failed_ = false, owesChange_ = false, owesFinished_ = false;
 };
 
 }  // namespace sockstage

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void anEmptyDatagramIsAnItem();
     void aFileIsReadInPieces();
     void onlyARegularFileIsSent();
+    void aFileEndsWhereReadEnds();
 };
 
 namespace {
@@ -88,6 +89,28 @@ void TestSendQueue::onlyARegularFileIsSent() {
     const std::string pipe = folder.filePath(QStringLiteral("pipe")).toStdString();
     QCOMPARE(mkfifo(pipe.c_str(), 0600), 0);
     QVERIFY(!FileSource::open(pipe, error));  // and does not wait for a writer
+}
+
+/// The files of /proc state a size of 0, those of /sys a page.
+void TestSendQueue::aFileEndsWhereReadEnds() {
+    for (const char* path : {"/proc/version", "/proc/self/maps", "/sys/class/net/lo/mtu"}) {
+        QFile file(QString::fromLatin1(path));
+        if (!file.open(QIODevice::ReadOnly)) continue;  // not on this machine
+        const QByteArray expected = file.readAll();
+        std::string error;
+        const auto source = FileSource::open(path, error);
+        QVERIFY2(source, error.c_str());
+        QVERIFY(source->size() > 0);
+        std::vector<std::byte> all(source->size() + 1);
+        QCOMPARE(source->read(0, all), std::size_t(source->size()));
+        if (expected.size() < 1000)
+            QCOMPARE(QByteArray(reinterpret_cast<const char*>(all.data()), int(source->size())), expected);
+    }
+    std::string error;
+    QVERIFY(!FileSource::open("/dev/zero", error));
+    QVERIFY(error.find("a device") != std::string::npos);
+    QVERIFY(!FileSource::open("/proc/self/mem", error));  // a regular file that cannot be read
+    QVERIFY2(error.find("cannot be read: EIO") != std::string::npos, error.c_str());
 }
 
 QTEST_GUILESS_MAIN(TestSendQueue)

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void echoAnswersTheSender();
     void anEchoThatCannotLeaveIsLimited();
     void aFileIsOneDatagramOrMany();
+    void whatTheKernelDroppedIsCounted();
     void ipv6Works();
     void closeEndsIt();
 };
@@ -239,6 +240,28 @@ void TestDatagram::aFileIsOneDatagramOrMany() {
     client->sendFile({}, large.fileName());
     for (int i = 0; i < 50; ++i)
         QCOMPARE(peer.receive().size(), std::size_t(1400));
+}
+
+void TestDatagram::whatTheKernelDroppedIsCounted() {
+    SocketConfig wanted = config(Role::UdpServer);
+    wanted.receiveBufferBytes = 4096;
+    wanted.held.insert(Stage::Recv);
+    const auto watched = listening(wanted), unwatched = listening(wanted);
+    watched->watch({}, true);
+    const std::string datagram(1000, 'x');
+    for (const auto* server : {watched.get(), unwatched.get()}) {
+        const Peer peer = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+        for (int i = 0; i < 100; ++i)
+            peer.send(datagram);
+    }
+    QTRY_VERIFY(watched->counters().kernelDrops.get() > 0);
+    const quint64 dropped = watched->counters().kernelDrops.get();
+    watched->release(Stage::Recv);
+    QTRY_COMPARE(watched->counters().receivedMessages.get(), 100 - dropped);
+    QCOMPARE(unwatched->counters().kernelDrops.get(), 0U);  // nobody asked
+    unwatched->close(0);
+    QTRY_VERIFY(unwatched->isFinished());
+    QCOMPARE(unwatched->counters().kernelDrops.get(), dropped);
 }
 
 void TestDatagram::ipv6Works() {

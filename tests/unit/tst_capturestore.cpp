@@ -75,6 +75,8 @@ private Q_SLOTS:
     void aPinnedChunkIsNotRecycled();
     void aMovedPinLetsGoOnce();
     void usedNeverPassesTheBudget();
+    void withoutMemoryTheOldestGiveWayEarlier();
+    void aRowThatIsThereCanBePinned();
     void readersSeeWholeRowsWhileItWraps();
     void whatIsPinnedHoldsStill();
 };
@@ -132,6 +134,54 @@ void TestCaptureStore::aMovedPinLetsGoOnce() {
     QVERIFY(second);
     first = std::move(second);
     QVERIFY(first);
+}
+
+/// The system's memory ends after ten more chunks.
+void TestCaptureStore::withoutMemoryTheOldestGiveWayEarlier() {
+    int left = 10;
+    CaptureStore store(1 << 20, smallChunk, [&left](std::size_t) { return left-- > 0; });
+    const std::size_t limit = (CaptureStore::minChunks + 10) * smallChunk;
+    int told = 0;
+    for (int i = 0; i < 5000; ++i) {
+        const std::uint64_t row = append(store, 100, std::byte(i));
+        if (store.ranShort()) ++told;
+        QVERIFY(store.usedBytes() <= limit);
+        const auto pin = store.pin(row);
+        QVERIFY(pin);
+        QCOMPARE(pin.data(pin.record(row))[99], std::byte(i));
+    }
+    QCOMPARE(told, 1);
+    QCOMPARE(store.limitBytes(), limit);
+    QVERIFY(store.limitBytes() < store.budgetBytes());
+    QVERIFY(store.usedBytes() > limit / 2);
+    QCOMPARE(store.evictedBytes(), store.beginRow() * 100);
+    const auto pinned = store.pin(store.beginRow());  // one that cannot be recycled: others give way
+    const std::byte kept = pinned.data(pinned.record(pinned.firstRow()))[0];
+    for (int i = 0; i < 5000; ++i)
+        append(store, 100, std::byte(i));
+    QCOMPARE(pinned.data(pinned.record(pinned.firstRow()))[0], kept);
+    QVERIFY(store.usedBytes() <= limit);
+}
+
+/// Also while chunks are being recycled around it.
+void TestCaptureStore::aRowThatIsThereCanBePinned() {
+    CaptureStore store(0, smallChunk);
+    std::atomic<bool> stop{false};
+    std::thread writer([&] {
+        while (!stop)
+            append(store, 900, std::byte{1});
+    });
+    quint64 missed = 0, tried = 0;
+    while (tried < 200'000 || store.beginRow() < 1000) {
+        const std::uint64_t end = store.endRow();
+        if (end == 0) continue;
+        ++tried;
+        const std::uint64_t row = end - 1;
+        if (!store.pin(row) && store.beginRow() <= row) ++missed;
+    }
+    stop = true;
+    writer.join();
+    QCOMPARE(missed, quint64(0));
 }
 
 void TestCaptureStore::usedNeverPassesTheBudget() {

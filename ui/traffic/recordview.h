@@ -24,6 +24,7 @@ public:
     void setSession(Session* session);
     /// Only what belongs to these connections; empty: all.
     void setConnections(ConnectionNumbers onlyThese);
+    const ConnectionNumbers& connections() const { return only_; }
     void setHex(bool hex);
     void setFollow(bool follow);
     bool follows() const { return follow_; }
