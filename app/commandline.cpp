@@ -78,7 +78,7 @@ std::vector<CommandOptionGroup> sharedGroups() {
                {"read-size", "BYTES",
                 "Size given to each recv(), 1 to 1048576; longer datagrams are cut. "
                 "Default: 65536."},
-               {"capture-limit", "MIB",
+               {"capture-limit", "MB",
                 "Memory for the calls and bytes of each socket; then the oldest "
                 "are evicted. Default: 256."}}),
     };
@@ -202,18 +202,18 @@ bool CommandLine::readNumber(const QString& option, qint64 least, qint64 most, q
 bool CommandLine::applyNumbers(SocketConfig& config) {
     constexpr qint64 intMax = std::numeric_limits<int>::max();
     constexpr qint64 absent = -1;
-    qint64 backlog = config.backlog, readSize = static_cast<qint64>(config.readBytes), limitMib = 256;
+    qint64 backlog = config.backlog, readSize = static_cast<qint64>(config.readBytes), limitMb = 256;
     qint64 sendBuffer = absent, receiveBuffer = absent;
     // A negative backlog is a real thing to try: the kernel takes it for a very large one.
     if (!readNumber(QStringLiteral("backlog"), -1, intMax, backlog) ||
         !readNumber(QStringLiteral("read-size"), smallestRead, largestRead, readSize) ||
         !readNumber(QStringLiteral("send-buffer"), 0, intMax, sendBuffer) ||
         !readNumber(QStringLiteral("receive-buffer"), 0, intMax, receiveBuffer) ||
-        !readNumber(QStringLiteral("capture-limit"), 1, 1 << 20, limitMib))
+        !readNumber(QStringLiteral("capture-limit"), 1, 1 << 20, limitMb))
         return false;
     config.backlog = static_cast<int>(backlog);
     config.readBytes = static_cast<std::size_t>(readSize);
-    config.captureBytes = static_cast<std::size_t>(limitMib) << 20;
+    config.captureBytes = static_cast<std::size_t>(limitMb) * 1'000'000;
     if (sendBuffer != absent) config.sendBufferBytes = static_cast<int>(sendBuffer);
     if (receiveBuffer != absent) config.receiveBufferBytes = static_cast<int>(receiveBuffer);
     return true;

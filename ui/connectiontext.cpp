@@ -13,16 +13,6 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(ConnectionText)
 };
 
-QString aliveText(const ConnectionSlot& slot) {
-    const bool eof = slot.receiving.load() == DirectionState::Eof;
-    const bool finSent = slot.sending.load() == DirectionState::ShutDown;
-    if (eof && finSent) return Words::tr("both sides sent EOF");
-    if (eof) return Words::tr("peer sent EOF");
-    if (finSent) return Words::tr("we sent EOF");
-    if (slot.receiving.load() == DirectionState::ShutDown) return Words::tr("receiving shut down");
-    return {};
-}
-
 QString closedText(const ConnectionSlot& slot) {
     if (const quint64 unread = slot.unreadAtClose.load(std::memory_order_relaxed))
         return Words::tr("closed with %1 unread: reset sent").arg(bytesText(unread));
@@ -38,10 +28,20 @@ QString tcpStateText(const ConnectionSlot& slot) {
     return state == TcpState::Closed ? Words::tr("closed") : toQString(tcpStateName(state));
 }
 
+QString halvesText(const ConnectionSlot& slot) {
+    const bool eof = slot.receiving.load() == DirectionState::Eof;
+    const bool finSent = slot.sendingShutDown.load(std::memory_order_relaxed);
+    if (eof && finSent) return Words::tr("both sides sent EOF");
+    if (eof) return Words::tr("peer sent EOF");
+    const bool deaf = slot.receivingShutDown.load(std::memory_order_relaxed);
+    if (finSent) return deaf ? Words::tr("both directions shut down") : Words::tr("we sent EOF");
+    return deaf ? Words::tr("receiving shut down") : QString();
+}
+
 QString endText(const ConnectionSlot& slot) {
     switch (slot.end.load()) {
         case EndReason::None:
-            return isOpen(slot) ? aliveText(slot) : Words::tr("closed");
+            return isOpen(slot) ? halvesText(slot) : Words::tr("closed");
         case EndReason::ClosedByUs:
         case EndReason::ClosedAfterEof:
             return closedText(slot);
@@ -79,6 +79,20 @@ QString shortPeerText(const ConnectionTable& connections, std::uint32_t number) 
 
 bool isOpen(const ConnectionSlot& slot) {
     return slot.state.load(std::memory_order_acquire) == ConnectionState::Open;
+}
+
+bool isSampled(const ConnectionSlot& slot) {
+    return isOpen(slot) && slot.kernel.sampledNs.load(std::memory_order_relaxed) != 0;
+}
+
+bool wasShutDown(const ConnectionSlot& slot) {
+    return slot.sendingShutDown.load(std::memory_order_relaxed) ||
+           slot.receivingShutDown.load(std::memory_order_relaxed);
+}
+
+quint64 closedConnections(const SessionCounters& counters) {
+    const quint64 open = counters.openConnections.get(), ever = counters.connections.get();
+    return ever > open ? ever - open : 0;
 }
 
 bool isInKernelAfterClose(const ConnectionSlot& slot) {

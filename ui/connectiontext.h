@@ -3,6 +3,7 @@
 #include <QString>
 
 #include "connectiontable.h"
+#include "counter.h"
 
 namespace sockstage {
 
@@ -12,6 +13,9 @@ namespace sockstage {
 /// the kernel has forgotten it, or where nobody looked since it was closed; "—" when nobody has looked at
 /// all.
 QString tcpStateText(const ConnectionSlot& slot);
+/// What was ended of a stream's two directions, also after it was closed: "we sent EOF", "peer sent EOF",
+/// "both sides sent EOF", "receiving shut down"; empty: nothing.
+QString halvesText(const ConnectionSlot& slot);
 /// While it lives: empty, or what one side has ended ("peer sent EOF"). Afterwards how it ended:
 /// "closed", "reset by peer", "closed with 12 B unread: reset sent".
 QString endText(const ConnectionSlot& slot);
@@ -25,6 +29,12 @@ QString peerText(const ConnectionTable& connections, std::uint32_t number);
 QString shortPeerText(const ConnectionTable& connections, std::uint32_t number);
 
 bool isOpen(const ConnectionSlot& slot);
+/// The kernel was asked, and what it said is not about a closed socket.
+bool isSampled(const ConnectionSlot& slot);
+/// shutdown() was called on it.
+bool wasShutDown(const ConnectionSlot& slot);
+/// Of a server: those that were there and are not open any more.
+quint64 closedConnections(const SessionCounters& counters);
 /// Our descriptor is closed, and the last look found the socket still there: it sends the rest, or waits.
 bool isInKernelAfterClose(const ConnectionSlot& slot);
 /// The direction still exists: open or only held by us.

@@ -145,7 +145,7 @@ void SessionHeader::refreshReach() {
 }
 
 void SessionHeader::refreshFailure() {
-    QString text = session_->failure();
+    QString text = session_->trouble();
     failure_->setVisible(!text.isEmpty());
     if (text.isEmpty()) return;
     if (const QString owner = session_->portOwner(); !owner.isEmpty() && !text.contains(owner))

@@ -30,7 +30,9 @@ StatusLine::StatusLine(QWidget* parent) : QStatusBar(parent) {
     setTone(unread_, Tone::Failed);
     capture_->setToolTip(
         tr("Memory for the calls and bytes of this socket; at the limit the oldest go first"));
-    kept_->setToolTip(tr("Whether everything this socket saw is still here"));
+    kept_->setToolTip(tr(
+        "Whether all that came is still here. The kernel drops datagrams for which the receive buffer has no "
+        "room; rows are evicted at the capture's limit"));
 }
 
 QLabel* StatusLine::addLabel(const char* name, bool atEnd) {
@@ -58,7 +60,7 @@ void StatusLine::refresh(const SocketsModel& sockets, const SessionPage* page) {
     if (page == nullptr) return;
     const CaptureStore& capture = page->session().capture();
     showText(*capture_,
-             tr("capture %1 of %2").arg(bytesText(capture.usedBytes()), limitText(capture.budgetBytes())));
+             tr("capture %1 of %2").arg(bytesText(capture.usedBytes()), bytesText(capture.budgetBytes())));
     showText(*unread_, tr("%1 unread: closing now sends the peer a reset").arg(bytesText(unread)));
     const QString kept = keptSentence(page->session());
     showText(*kept_, kept);
@@ -67,20 +69,17 @@ void StatusLine::refresh(const SocketsModel& sockets, const SessionPage* page) {
 
 QString keptSentence(const Session& session) {
     QStringList losses;
+    // Lost before we could call recv(); what follows was lost to limits of ours.
+    if (const quint64 dropped = session.counters().kernelDrops.get(); dropped > 0)
+        losses += dropped == 1 ? StatusLine::tr("the kernel dropped 1 datagram")
+                               : StatusLine::tr("the kernel dropped %1 datagrams").arg(grouped(dropped));
     if (const quint64 rows = session.capture().beginRow(); rows > 0)
         losses += StatusLine::tr("%1 rows evicted").arg(grouped(rows));
     if (const quint64 bytes = session.counters().discardedBytes.get(); bytes > 0)
-        losses += StatusLine::tr("%1 bytes discarded").arg(grouped(bytes));
+        losses += StatusLine::tr("%1 bytes never sent").arg(grouped(bytes));
     if (const quint64 bytes = session.counters().truncatedBytes.get(); bytes > 0)
-        losses += StatusLine::tr("%1 bytes truncated").arg(grouped(bytes));
+        losses += StatusLine::tr("%1 bytes cut off datagrams").arg(grouped(bytes));
     return losses.isEmpty() ? StatusLine::tr("every byte kept") : losses.join(QStringLiteral(" · "));
-}
-
-QString limitText(quint64 bytes) {
-    constexpr quint64 mib = quint64{1} << 20;
-    if (bytes >= 1024 * mib && bytes % (1024 * mib) == 0)
-        return StatusLine::tr("%1 GiB").arg(bytes / (1024 * mib));
-    return StatusLine::tr("%1 MiB").arg((bytes + mib / 2) / mib);
 }
 
 }  // namespace sockstage

@@ -26,9 +26,8 @@ private:
     QLabel *sockets_, *receiving_, *sending_, *capture_, *unread_, *kept_;
 };
 
-/// "every byte kept", or what was not: rows evicted, bytes discarded, bytes of datagrams cut.
+/// "every byte kept", or what was not: datagrams that the kernel dropped, rows evicted, bytes never sent,
+/// bytes cut off datagrams.
 QString keptSentence(const Session& session);
-/// The limit in binary units, as it was given: "256 MiB".
-QString limitText(quint64 bytes);
 
 }  // namespace sockstage

@@ -20,7 +20,7 @@ CommandInput::CommandInput(std::vector<InputTarget> targets, std::function<bool(
     connect(&lines_, &InputLines::ended, this, &CommandInput::ended);
     connect(&lines_, &InputLines::lineTooLong, this, [this] {
         ++lineNumber_;
-        complainAboutLine(QStringLiteral("it is longer than 64 MiB"));
+        complainAboutLine(QStringLiteral("it is longer than 64 MB"));
     });
 }
 

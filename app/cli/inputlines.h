@@ -14,7 +14,7 @@ class InputLines : public QObject {
     Q_OBJECT
 
 public:
-    static constexpr qsizetype longestLine = qsizetype{64} << 20;
+    static constexpr qsizetype longestLine = 64'000'000;
 
     explicit InputLines(QObject* parent = nullptr);
     ~InputLines() override;

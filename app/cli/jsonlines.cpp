@@ -276,6 +276,7 @@ void JsonLines::totals(const EventPlace& place, const SessionCounters& counters)
     count("errors", counters.errors);
     count("dropped", counters.discardedBytes);
     count("truncated_bytes", counters.truncatedBytes);
+    count("kernel_drops", counters.kernelDrops);
     count("would_block", counters.wouldBlock);
     end();
 }

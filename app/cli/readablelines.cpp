@@ -26,6 +26,10 @@ std::string count(const Counter& counter, const char* unit) {
     return std::to_string(counter.get()) + ' ' + unit;
 }
 
+std::string countUnlessNone(const Counter& counter, const char* unit) {
+    return counter.get() == 0 ? std::string() : ", " + count(counter, unit);
+}
+
 /// Marks are our own sentences; what they quote was escaped as they were written.
 std::string detailText(const RecordView& view) {
     return printableText({reinterpret_cast<const char*>(view.bytes.data()), view.bytes.size()});
@@ -144,7 +148,9 @@ void ReadableLines::totals(const EventPlace& place, const SessionCounters& count
                     count(counters.receivedMessages, "messages; sent ") +
                     count(counters.sentBytes, "bytes in ") + count(counters.sentMessages, "messages; ") +
                     count(counters.connections, "connections, ") + count(counters.errors, "errors, ") +
-                    count(counters.discardedBytes, "bytes discarded"));
+                    count(counters.discardedBytes, "bytes discarded") +
+                    countUnlessNone(counters.truncatedBytes, "bytes of datagrams cut off") +
+                    countUnlessNone(counters.kernelDrops, "datagrams dropped by the kernel"));
 }
 
 void ReadableLines::close(const EventPlace& place, std::string_view reason) {

@@ -24,7 +24,8 @@ class CaptureStore {
     struct Chunk;
 
 public:
-    static constexpr std::size_t defaultChunkBytes = std::size_t{2} << 20;
+    /// A limit in whole megabytes is a whole number of chunks: what was asked for is what is shown.
+    static constexpr std::size_t defaultChunkBytes = 2'000'000;
     static constexpr std::size_t minChunks = 4;
     /// What others can still have when the store takes a chunk: it never takes the system's last memory.
     static constexpr std::size_t leftForOthers = std::size_t{32} << 20;

@@ -49,6 +49,8 @@ struct ConnectionSlot {
     std::atomic<std::uint16_t> held{0};     ///< StageSet: what it stops before
     std::atomic<std::uint16_t> stopped{0};  ///< StageSet: a shutdown or close that was asked for and is held
     std::atomic<bool> receivingIsNext{false};  ///< the shutdown that is held is SHUT_RD
+    /// shutdown() was called with SHUT_WR, SHUT_RD: that stays true, whatever ends the direction later.
+    std::atomic<bool> sendingShutDown{false}, receivingShutDown{false};
     /// Steps that were made while there was nothing to do: the call comes as soon as there is.
     std::atomic<std::uint32_t> armedReceives{0}, armedSends{0};
     std::atomic<EndReason> end{EndReason::None};

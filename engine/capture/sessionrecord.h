@@ -94,6 +94,7 @@ struct SessionRecord {
     NextSends nextSends;
     std::atomic<std::size_t> readBytes;  ///< given to each recv; SocketConfig::readBytes to begin with
     Shared<std::string> failure, portOwner;
+    Shared<std::string> trouble;  ///< what is wrong now: a failure that is not over
     FailureCauses causes;
     Shared<PortHolders> portHolders;  ///< after EADDRINUSE
     OptionReadings options;
@@ -104,6 +105,8 @@ struct SessionRecord {
     KernelHistories kernelHistories;
     KernelLog kernelLog;
     std::atomic<int> fd{-1};
+    std::atomic<int> madeFd{-1};              ///< that socket() returned last, also when it is closed by now
+    std::atomic<std::uint32_t> addresses{0};  ///< that getaddrinfo() gave
     std::atomic<int> workerThreadId{0};
     std::atomic<std::int64_t> openedNs{0};
     std::atomic<bool> closing{false}, finished{false}, forgotten{false};

@@ -57,7 +57,7 @@ struct SocketConfig {
     bool echo = false;              ///< a server sends back what it receives
     AfterEof afterEof = AfterEof::KeepOpen;
     StageSet held;                                      ///< stages to stop before
-    std::size_t captureBytes = std::size_t{256} << 20;  ///< the capture's limit
+    std::size_t captureBytes = 256'000'000;  ///< the capture's limit
 
     /// "127.0.0.1:8080", as the person gave it.
     std::string addressText() const { return endpoint.text(); }

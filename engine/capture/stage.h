@@ -81,6 +81,7 @@ struct StageStatus {
     std::atomic<StageState> state{StageState::NotYet};
     std::atomic<std::int64_t> sinceNs{0};      ///< when this state began, the capture's clock
     std::atomic<std::int64_t> durationNs{-1};  ///< of the stage's last principal call; -1 before one
+    std::atomic<std::int64_t> calledNs{0};     ///< when that call was over, the capture's clock; 0 before one
     std::atomic<int> error{0};                 ///< errno of the last failure; EAI_ code for getaddrinfo
     std::atomic<std::uint64_t> count{0};  ///< principal calls that succeeded (clients accepted, recvs ...)
     std::atomic<std::uint64_t> firstRow{noRow};  ///< first capture row of the latest attempt at this stage

@@ -122,6 +122,7 @@ void Connection::receive() {
 bool Connection::receiveOnce() {
     const std::size_t size = env_.record.readBytes.load(std::memory_order_relaxed);
     const auto got = env_.calls.recv(site(Stage::Recv), fd_.get(), size);
+    showLessUnread(got.data.size() == size ? got.data.size() : ~std::uint64_t{0});
     if (got.result.wouldBlock()) return false;
     if (own_) env_.log.called(Stage::Recv, got.result);
     receivePermits_ = std::max(0, receivePermits_ - 1);
@@ -135,6 +136,16 @@ bool Connection::receiveOnce() {
     }
     received(got);
     return got.data.size() == size;  // less than asked for: the kernel's buffer is empty
+}
+
+/// What the kernel last said of its receive queue lacks what was taken since: nobody may ask it again. A
+/// recv() that got less than it asked for has emptied it.
+void Connection::showLessUnread(std::uint64_t taken) {
+    auto& sampled = slot_.kernel.receiveQueueBytes;
+    const std::uint32_t before = sampled.load(std::memory_order_relaxed);
+    if (before == 0) return;
+    sampled.store(before - static_cast<std::uint32_t>(std::min<std::uint64_t>(before, taken)),
+                  std::memory_order_relaxed);
 }
 
 void Connection::received(const Syscalls::Received& got) {

@@ -67,6 +67,7 @@ private:
     void onSilentEvents(std::uint32_t events);
     void receive();
     bool receiveOnce();
+    void showLessUnread(std::uint64_t taken);
     void received(const Syscalls::Received& got);
     void receivedEof();
     void receiveFailed(const CallResult& result);

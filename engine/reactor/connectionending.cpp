@@ -26,6 +26,7 @@ void Connection::shutdownSending() {
     env_.probe.changed(number_, fd_.get());
     if (own_) env_.log.called(Stage::Shutdown, result);
     sending_ = result.ok() ? DirectionState::ShutDown : DirectionState::Broken;
+    slot_.sendingShutDown.store(result.ok(), std::memory_order_relaxed);
     showDirections();
     if (!result.ok()) {
         endWith(result.error, Stage::Shutdown);
@@ -52,7 +53,9 @@ void Connection::shutdownReceiving() {
         return;
     }
     receiving_ = DirectionState::ShutDown;
-    tell(Stage::Recv, StageState::Done, "our receiving side is shut down (SHUT_RD)");
+    slot_.receivingShutDown.store(true, std::memory_order_relaxed);
+    tell(Stage::Shutdown, StageState::Done, "our receiving side is shut down (SHUT_RD)");
+    tell(Stage::Recv, StageState::Done, "shut down");
     showDirections();
     finishIfEnded();
     updateInterest();

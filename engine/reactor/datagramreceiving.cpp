@@ -73,7 +73,7 @@ void DatagramSocket::reported(const Syscalls::ReceivedError& told) {
     }
     env_.record.causes.set(0, told.text);
     env_.log.enter(Stage::Recv, StageState::Failed, told.text, error.error, told.connection);
-    env_.log.fail(failureText(stageName(Stage::Recv), error.destination, error.error));
+    env_.log.failAt(Stage::Recv, failureText(stageName(Stage::Recv), error.destination, error.error));
 }
 
 /// Did a failed send report what became of an earlier datagram? Then this one was not sent, and gets its turn

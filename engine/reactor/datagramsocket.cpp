@@ -164,12 +164,13 @@ void DatagramSocket::failed(Stage stage, const CallResult& result, const SocketA
         return env_.log.note({stage}, "about an earlier datagram: " + errnoText(result.error));
     env_.record.causes.set(0, {});  // of an earlier error
     env_.log.enter(stage, StageState::Failed, errnoText(result.error), result.error);
-    env_.log.fail(failureText(stageName(stage), peer, result.error));
+    env_.log.failAt(stage, failureText(stageName(stage), peer, result.error));
 }
 
 void DatagramSocket::recovered(Stage stage) {
     if (env_.log.state(stage) != StageState::Failed) return;
     env_.record.causes.set(0, {});
+    env_.log.recovered(stage);
     env_.log.enter(stage, StageState::Waiting, "goes on after the error");
 }
 

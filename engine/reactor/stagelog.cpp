@@ -21,6 +21,7 @@ void StageLog::called(Stage stage, const CallResult& result) {
     if (status.firstRow.load(std::memory_order_relaxed) == StageStatus::noRow)
         status.firstRow.store(result.row, std::memory_order_relaxed);
     status.durationNs.store(result.durationNs, std::memory_order_relaxed);
+    status.calledNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
     if (result.ok()) status.count.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -33,14 +34,39 @@ void StageLog::beginAttempt(Stage stage, std::uint32_t attempt) {
     status.attempt.store(attempt, std::memory_order_relaxed);
     status.error.store(0, std::memory_order_relaxed);
     status.durationNs.store(-1, std::memory_order_relaxed);
+    status.calledNs.store(0, std::memory_order_relaxed);
     status.count.store(0, std::memory_order_relaxed);
     status.lastRow.store(StageStatus::noRow, std::memory_order_relaxed);
     status.firstRow.store(record_.capture.endRow(), std::memory_order_relaxed);
 }
 
 void StageLog::fail(std::string reason, const std::string& earlier) {
+    if (lasting_.empty() || lasting_ == earlier) lasting_ = reason;
+    keepFirst(std::move(reason), earlier);
+    showTrouble();
+}
+
+void StageLog::failAt(Stage stage, std::string reason) {
+    passing_[static_cast<std::size_t>(stage)] = reason;
+    keepFirst(std::move(reason), {});
+    showTrouble();
+}
+
+void StageLog::recovered(Stage stage) {
+    passing_[static_cast<std::size_t>(stage)].clear();
+    showTrouble();
+}
+
+void StageLog::keepFirst(std::string reason, const std::string& earlier) {
     const std::string known = record_.failure.get();
     if (known.empty() || known == earlier) record_.failure.set(std::move(reason));
+}
+
+void StageLog::showTrouble() {
+    std::string trouble = lasting_;
+    for (const std::string& each : passing_)
+        if (trouble.empty()) trouble = each;
+    record_.trouble.set(std::move(trouble));
     changed_();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -29,12 +30,20 @@ public:
     }
     /// The session as a whole failed; the first reason stays, unless it is the `earlier` state of this one.
     void fail(std::string reason, const std::string& earlier = {});
+    /// The same of a stage that may go on: what is wrong until it has recovered.
+    void failAt(Stage stage, std::string reason);
+    void recovered(Stage stage);
     void changed() const { changed_(); }
 
 private:
+    void keepFirst(std::string reason, const std::string& earlier);
+    void showTrouble();
+
     SessionRecord& record_;
     Syscalls& calls_;
     std::function<void()> changed_;
+    std::string lasting_;
+    std::array<std::string, stageCount> passing_;
 };
 
 /// "bind 127.0.0.1:80: EACCES (Permission denied)"

@@ -91,6 +91,7 @@ StageRunner::Progress StageRunner::resolve() {
 void StageRunner::resolved(const Resolution& resolution) {
     env_.log.called(Stage::Getaddrinfo, env_.calls.recordGetaddrinfo(resolution));
     addresses_ = resolution.addresses;
+    env_.record.addresses.store(static_cast<std::uint32_t>(addresses_.size()), std::memory_order_relaxed);
     if (!addresses_.empty()) env_.record.target.set(target());
     if (resolution.code != 0 || addresses_.empty()) {
         const std::string name = eaiName(resolution.code);
@@ -109,6 +110,7 @@ void StageRunner::resolved(const Resolution& resolution) {
 }
 
 StageRunner::Progress StageRunner::makeSocket() {
+    closed_ = false;
     env_.log.beginAttempt(Stage::Socket, static_cast<std::uint32_t>(attempt_ + 1));
     const auto [domain, type, protocol] = socketArguments(config(), target());
     auto made = env_.calls.socket({Stage::Socket}, domain, type, protocol);
@@ -116,6 +118,7 @@ StageRunner::Progress StageRunner::makeSocket() {
     if (!made.result.ok()) return attemptFailed(Stage::Socket, target(), made.result);
     fd_ = std::move(made.fd);
     env_.record.fd.store(fd_.get(), std::memory_order_relaxed);
+    env_.record.madeFd.store(fd_.get(), std::memory_order_relaxed);
     env_.probe.opened(0, fd_.get());
     setOptions(Stage::Socket);
     if (socketMade_) socketMade_();
@@ -266,8 +269,12 @@ void StageRunner::closeAttempt() {
     if (!fd_.isOpen()) return;
     quietly([this] { env_.probe.closing(0, fd_.get()); });
     env_.record.fd.store(-1, std::memory_order_relaxed);
-    env_.calls.close({Stage::Close}, std::move(fd_));
-    quietly([this] { env_.probe.closed(0); });
+    const CallResult closed = env_.calls.close({Stage::Close}, std::move(fd_));
+    quietly([&] {
+        env_.log.called(Stage::Close, closed);
+        env_.probe.closed(0);
+    });
+    closed_ = true;
 }
 
 /// The next address, from socket() on. False: there is none.
@@ -293,7 +300,14 @@ void StageRunner::fail(std::string reason) {
     if (const std::string owner = env_.record.portOwner.get(); !owner.empty())
         reason += ", the port is held by " + owner;
     env_.log.fail(std::move(reason));
+    showClosed();
     finish();
+}
+
+/// The socket of the last attempt has gone, and no other follows.
+void StageRunner::showClosed() {
+    if (closed_ || env_.log.state(Stage::Close) == StageState::Held)
+        env_.log.enter(Stage::Close, StageState::Done, "closed");
 }
 
 void StageRunner::finish() {
@@ -325,8 +339,7 @@ void StageRunner::abort() {
     if (!running_) return;
     resolver_.cancel();
     closeAttempt();
-    if (env_.log.state(Stage::Close) == StageState::Held)
-        env_.log.enter(Stage::Close, StageState::Done, "closed");
+    showClosed();
     if (cursor_ < order_.size() && env_.log.state(current()) != StageState::Failed)
         env_.log.enter(current(), StageState::Skipped, "closed before it was done");
     finish();

@@ -58,6 +58,7 @@ private:
     bool nextAttempt();
     void forgetHolders();
     void closeAttempt();
+    void showClosed();
     void completed(Progress progress);
     void fail(std::string reason);
     void finish();
@@ -83,7 +84,7 @@ private:
     std::string lastFailure_;
     std::vector<std::string> causes_;  // of the attempts that failed
     std::int64_t connectBeganNs_ = 0;
-    bool running_ = true, stopped_ = false, permit_ = false;
+    bool running_ = true, stopped_ = false, permit_ = false, closed_ = false;
 };
 
 }  // namespace sockstage

@@ -60,6 +60,14 @@ int Session::descriptor() const {
     return worker_->record.fd.load(std::memory_order_relaxed);
 }
 
+int Session::madeDescriptor() const {
+    return worker_->record.madeFd.load(std::memory_order_relaxed);
+}
+
+int Session::addressesFound() const {
+    return static_cast<int>(worker_->record.addresses.load(std::memory_order_relaxed));
+}
+
 qint64 Session::openedNs() const {
     return worker_->record.openedNs.load(std::memory_order_relaxed);
 }
@@ -81,6 +89,10 @@ QString Session::failure() const {
     if (failure.empty() && worker_->record.machineryFailed.load(std::memory_order_relaxed))
         return QString::fromUtf8(memoryRanOut.data(), static_cast<int>(memoryRanOut.size()));
     return QString::fromStdString(failure);
+}
+
+QString Session::trouble() const {
+    return QString::fromStdString(worker_->record.trouble.get());
 }
 
 QString Session::portOwner() const {

@@ -54,12 +54,18 @@ public:
     SocketAddress remoteAddress() const;
     /// The session's own descriptor; -1 when there is none.
     int descriptor() const;
+    /// The one that socket() returned last, also when it is closed by now; -1: none.
+    int madeDescriptor() const;
+    /// How many addresses getaddrinfo() gave.
+    int addressesFound() const;
     qint64 openedNs() const;     ///< capture clock; 0 before open()
     int workerThreadId() const;  ///< as strace and ps show it; 0 when there is none
     bool isFinished() const;
     /// A failure of the session as a whole: all addresses refused, own connection reset ...; one
     /// plain line "bind: EADDRINUSE (Address already in use): ..." or empty. Stays once set.
     QString failure() const;
+    /// What is wrong now: failure() as long as it is not over. A UDP socket goes on after most errors.
+    QString trouble() const;
     /// Who holds the wanted port, after EADDRINUSE, where the system tells ("nginx, process 812"); or empty.
     QString portOwner() const;
     /// The sockets that have the wanted port, after EADDRINUSE.

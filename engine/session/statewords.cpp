@@ -79,11 +79,16 @@ QString clientWord(const SessionRecord& record) {
     return receiving == DirectionState::Held ? tr("recv held") : tr("connected");
 }
 
-QString endedWord(const SessionRecord& record) {
+QString failedTransferWord(const SessionRecord& record) {
     for (const Stage stage : {Stage::Recv, Stage::Send})
         if (record.stages.at(stage).state.load(std::memory_order_relaxed) == StageState::Failed)
             return failureWord(stage, record.stages.at(stage).error.load(std::memory_order_relaxed));
-    return tr("closed");
+    return {};
+}
+
+QString endedWord(const SessionRecord& record) {
+    const QString failed = failedTransferWord(record);
+    return failed.isEmpty() ? tr("closed") : failed;
 }
 
 }  // namespace
@@ -96,11 +101,10 @@ QString stateWord(const SessionRecord& record) {
         return failedInSetup && !setup.isEmpty() ? setup : endedWord(record);
     if (record.closing.load(std::memory_order_relaxed)) return tr("closing");
     if (!setup.isEmpty()) return setup;
+    if (const QString failed = failedTransferWord(record); !failed.isEmpty()) return failed;
     if (record.config.role == Role::TcpClient) return clientWord(record);
-    const auto receiving = record.stages.at(Stage::Recv).state.load(std::memory_order_relaxed);
-    if (receiving == StageState::Failed)
-        return failureWord(Stage::Recv, record.stages.at(Stage::Recv).error.load(std::memory_order_relaxed));
-    if (receiving == StageState::Held) return tr("recv held");
+    if (record.stages.at(Stage::Recv).state.load(std::memory_order_relaxed) == StageState::Held)
+        return tr("recv held");
     return record.config.role == Role::UdpClient && record.config.connectUdp ? tr("connected") : tr("bound");
 }
 

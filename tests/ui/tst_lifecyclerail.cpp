@@ -67,7 +67,7 @@ private Q_SLOTS:
         QTRY_COMPARE(facts(rail, Stage::Bind).state, StageState::Failed);
         QCOMPARE(facts(rail, Stage::Bind).fact, QStringLiteral("EADDRINUSE"));
         QVERIFY(card(rail, Stage::Bind)->accessibleName().contains(QStringLiteral("failed")));
-        QCOMPARE(facts(rail, Stage::Listen).state, StageState::NotYet);
+        QTRY_COMPARE(facts(rail, Stage::Listen).state, StageState::Skipped);
     }
 
     void whatStoppedIsSelectedUntilSomebodyChooses() {
@@ -178,6 +178,22 @@ private Q_SLOTS:
         QCOMPARE(facts(rail, Stage::Close).time, QStringLiteral("close will send a reset"));
         server->closeConnections({1});
         QTRY_COMPARE(facts(rail, Stage::Close).fact, QStringLiteral("closed with 12 B unread: reset sent"));
+    }
+
+    void whatWasUnreadIsForgottenOnceRead() {
+        const auto server = listening();
+        SocketConfig config = loopback::configOf(Role::TcpClient, loopback::portOf(*server));
+        config.held.insert(Stage::Recv);
+        const auto client = loopback::opened(config);
+        QTRY_COMPARE(server->connections().count(), 1U);
+        LifecycleRail rail;
+        rail.setSession(client.get());
+        client->watch({1}, false);
+        server->send({}, QByteArray(23, 'x'));
+        QTRY_COMPARE(facts(rail, Stage::Close).fact, QStringLiteral("unread 23 B"));
+        client->release(Stage::Recv);
+        QTRY_COMPARE(client->counters().receivedBytes.get(), 23U);
+        QTRY_COMPARE(facts(rail, Stage::Close).fact, QStringLiteral("—"));
     }
 
     void aClientsOwnSocketAndUdp() {

@@ -16,6 +16,14 @@ struct Pair {
     std::unique_ptr<Session> server, client;
 };
 
+struct PaintCounter : QObject {
+    bool eventFilter(QObject*, QEvent* event) override {
+        count += event->type() == QEvent::Paint ? 1 : 0;
+        return false;
+    }
+    int count = 0;
+};
+
 class TestRecordView : public QObject {
     Q_OBJECT
 
@@ -105,6 +113,27 @@ private Q_SLOTS:
         QVERIFY(!view.follows());
         view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum());
         QVERIFY(view.follows());
+    }
+
+    void pausedItStillCountsWhatComes() {
+        Pair pair;
+        connectPair(pair);
+        RecordView view(Content::Traffic);
+        shown(view);
+        view.setSession(pair.server.get());
+        sendLines(*pair.client, *pair.server, 40);
+        QTRY_VERIFY(shows(view, QStringLiteral("line 39")));
+        view.verticalScrollBar()->setValue(5);
+        const QString before = view.hint();
+        QCoreApplication::processEvents();
+        const QImage picture = view.grab().toImage();
+        PaintCounter paints;
+        view.viewport()->installEventFilter(&paints);
+        sendLines(*pair.client, *pair.server, 20);
+        view.refresh();
+        QVERIFY(view.hint() != before);
+        QTRY_VERIFY(paints.count > 0);
+        QVERIFY(view.grab().toImage() != picture);
     }
 
     void theKeyboardWalksAlongTheRows() {

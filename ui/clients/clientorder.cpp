@@ -32,6 +32,11 @@ Key sinceKey(const ConnectionSlot& slot) {
     return {1, static_cast<quint64>(slot.end.load()), static_cast<quint64>(slot.endedNs.load()), 0};
 }
 
+/// Rows that show — stand together, whatever the kernel said of them before.
+quint64 sampled(const ConnectionSlot& slot, const std::atomic<std::uint32_t>& value) {
+    return isSampled(slot) ? value.load(std::memory_order_relaxed) : 0;
+}
+
 quint64 valueKey(const ConnectionSlot& slot, ClientColumn column) {
     switch (column) {
         case ClientColumn::Fd:
@@ -43,11 +48,11 @@ quint64 valueKey(const ConnectionSlot& slot, ClientColumn column) {
         case ClientColumn::Sent:
             return slot.sentBytes.get();
         case ClientColumn::SendQueue:
-            return slot.kernel.sendQueueBytes.load() + slot.queuedBytes.get();
+            return sampled(slot, slot.kernel.sendQueueBytes) + slot.queuedBytes.get();
         case ClientColumn::ReceiveQueue:
-            return slot.kernel.receiveQueueBytes.load();
+            return sampled(slot, slot.kernel.receiveQueueBytes);
         case ClientColumn::Rtt:
-            return slot.kernel.rttUs.load();
+            return sampled(slot, slot.kernel.rttUs);
         default:
             return 0;
     }

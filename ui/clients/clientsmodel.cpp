@@ -21,10 +21,6 @@ bool isNumber(ClientColumn column) {
            column != ClientColumn::SinceOrEnd;
 }
 
-bool isSampled(const ConnectionSlot& slot) {
-    return isOpen(slot) && slot.kernel.sampledNs.load(std::memory_order_relaxed) != 0;
-}
-
 QString sampledBytes(const ConnectionSlot& slot, const std::atomic<std::uint32_t>& bytes) {
     return isSampled(slot) ? bytesText(bytes.load(std::memory_order_relaxed)) : QStringLiteral("—");
 }

@@ -110,7 +110,7 @@ SendTarget TargetChoice::target() const {
     if (session_->isFinished())
         return {{},
                 {},
-                session_->failure().isEmpty() ? tr("The socket is closed.") : tr("The socket has failed.")};
+                session_->trouble().isEmpty() ? tr("The socket is closed.") : tr("The socket has failed.")};
     if (mode_ == Mode::Address) return addressTarget();
     return mode_ == Mode::Selected ? selectedTarget() : allTarget();
 }

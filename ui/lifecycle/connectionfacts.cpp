@@ -68,13 +68,14 @@ void showHold(StageFacts& facts, const ConnectionSlot& slot) {
 }
 
 void halfCloseFact(StageFacts& facts, const ConnectionSlot& slot) {
-    const bool eof = slot.receiving.load() == DirectionState::Eof;
-    const bool sent = slot.sending.load() == DirectionState::ShutDown;
-    facts.state = eof || sent ? StageState::Done : isOpen(slot) ? StageState::NotYet : StageState::Skipped;
+    facts.state = wasShutDown(slot) ? StageState::Done
+                  : isOpen(slot)    ? StageState::NotYet
+                                    : StageState::Skipped;
     showHold(facts, slot);
-    facts.time = stateText(facts.state);
-    if (eof) facts.fact = Words::tr("peer sent EOF");
-    if (sent) facts.fact = eof ? Words::tr("EOF both ways") : Words::tr("we sent EOF");
+    facts.time = facts.willHold                       ? Words::tr("will hold")
+                 : facts.state == StageState::Skipped ? notCalledText()
+                                                      : stateText(facts.state);
+    facts.fact = halvesText(slot);
 }
 
 // close(2) with unread bytes makes the kernel send RST instead of FIN: RFC 2525 section 2.17.
@@ -106,6 +107,10 @@ void endedDirection(StageFacts& facts, DirectionState now) {
 
 }  // namespace
 
+QString notCalledText() {
+    return Words::tr("not called");
+}
+
 QString sentText(quint64 sent, quint64 queued) {
     const QString text = QStringLiteral("↑") + bytesText(sent);
     return queued == 0 ? text : Words::tr("%1 + %2 queued").arg(text, bytesText(queued));
@@ -116,11 +121,9 @@ QString receivedText(quint64 received) {
 }
 
 void ownConnectionFacts(StageFacts& facts, const ConnectionSlot& slot) {
-    const DirectionState receiving = slot.receiving.load();
-    if (facts.stage == Stage::Recv) endedDirection(facts, receiving);
+    if (facts.stage == Stage::Recv) endedDirection(facts, slot.receiving.load());
     if (facts.stage == Stage::Send) endedDirection(facts, slot.sending.load());
-    if (facts.stage == Stage::Shutdown && facts.fact.isEmpty() && receiving == DirectionState::Eof)
-        facts.fact = Words::tr("peer sent EOF");
+    if (facts.stage == Stage::Shutdown && facts.errorName.isEmpty()) facts.fact = halvesText(slot);
     if (facts.stage != Stage::Close) return;
     if (!isOpen(slot)) facts.fact = endText(slot);
     warnOfReset(facts, slot);

@@ -11,6 +11,8 @@ void connectionFacts(StageFacts& facts, const Session& session, const Connection
 /// ended, and what close() would do.
 void ownConnectionFacts(StageFacts& facts, const ConnectionSlot& slot);
 
+/// Of a stage whose call was never made, and will not be: "not called".
+QString notCalledText();
 /// "↓1.21 MB".
 QString receivedText(quint64 received);
 /// "↑3.4 kB", with what waits in our own queue: "↑3.4 kB + 512 kB queued".

@@ -107,8 +107,10 @@ void LifecycleRail::showMark() {
                               tr("fd %1").arg(slot.firstFd), true);
     }
     const quint64 open = session_->counters().openConnections.get();
+    const quint64 ever = session_->counters().connections.get();
     const QString fact = chosenClients_ > 1 ? tr("%1 chosen").arg(grouped(chosenClients_))
-                         : open == 0        ? tr("none yet")
+                         : ever == 0        ? tr("none yet")
+                         : open == 0        ? tr("none open")
                                             : tr("%1 open").arg(grouped(open));
     mark_->setText(tr("all clients"), fact, false);
 }
@@ -117,11 +119,6 @@ void LifecycleRail::updateFacts(StageCard& card) {
     StageFacts now = stageFacts(*session_, card.facts().stage, connectionOf(card));
     now.next = next_ == now.stage;
     const StageFacts& before = card.facts();
-    // What was known stays on the card when its record is evicted or the descriptor closed.
-    if (now.fact == QStringLiteral("—") && now.state == before.state && !isClients(card)) {
-        now.fact = before.fact;
-        now.shortFact = before.shortFact;
-    }
     const QColor line = card.stateColor();
     const QString error = card.facts().errorName;
     const bool moved = card.facts().state != now.state;

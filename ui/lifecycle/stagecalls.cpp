@@ -93,6 +93,23 @@ QString callLines(const CallRecord& record, std::span<const std::byte> bytes) {
     return line.left(at + 1) + QStringLiteral("\n  ") + line.mid(at + 2) + QStringLiteral("   · ") + time;
 }
 
+/// Said once, where both can be seen: the traffic and the program say recv(), strace and the calls' list
+/// recvfrom().
+QString kernelNames(const Session& session, const StageCalls& calls) {
+    Reader reader(session.capture());
+    for (const quint64 row : calls.rows) {
+        const CallRecord* record = reader.record(row);
+        if (record == nullptr) continue;
+        const QString libc = toQString(callName(record->call));
+        const QString line = toQString(callText(*record, reader.bytes(*record)));
+        const QString kernel = line.left(line.indexOf(QLatin1Char('(')));
+        if (libc == kernel || (record->call != Call::Recv && record->call != Call::Send)) continue;
+        return QLatin1Char('\n') +
+               Words::tr("%1() is the kernel's %2(): so strace and System calls name it.").arg(libc, kernel);
+    }
+    return {};
+}
+
 }  // namespace
 
 StageCalls collectStageCalls(const Session& session, Stage stage, std::uint32_t connection,
@@ -151,6 +168,7 @@ QString callsText(const Session& session, const StageCalls& calls) {
     Reader reader(session.capture());
     for (const quint64 row : calls.rows)
         if (const CallRecord* record = reader.record(row)) lines << callLines(*record, reader.bytes(*record));
+    if (const QString same = kernelNames(session, calls); !same.isEmpty()) lines << same;
     return lines.join(QLatin1Char('\n'));
 }
 

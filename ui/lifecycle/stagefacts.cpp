@@ -5,6 +5,7 @@
 
 #include "calltext.h"
 #include "connectionfacts.h"
+#include "connectiontext.h"
 #include "plaintext.h"
 #include "quantitytext.h"
 
@@ -21,46 +22,28 @@ QString portOnly(const SocketAddress& address) {
     return address.isValid() ? QLatin1Char(':') + QString::number(address.port()) : QString();
 }
 
-/// Addresses that getaddrinfo returned; 0 when unknown or evicted.
-int addressCount(const Session& session) {
-    const auto row = session.stages().at(Stage::Getaddrinfo).lastRow.load();
-    const auto pin = session.capture().pin(row);
-    if (row == StageStatus::noRow || !pin || pin.record(row).call != Call::Getaddrinfo) return 0;
-    return static_cast<int>(resolvedAddresses(pin.bytes(pin.record(row))).size());
-}
-
-/// The address that the latest bind or connect was given.
-SocketAddress triedAddress(const Session& session, Stage stage) {
-    const auto row = session.stages().at(stage).lastRow.load();
-    const auto pin = session.capture().pin(row);
-    if (row == StageStatus::noRow || !pin) return {};
-    const CallRecord& record = pin.record(row);
-    if (record.call != Call::Bind && record.call != Call::Connect) return {};
-    return SocketAddress::fromBytes(pin.bytes(record));
-}
-
-/// The descriptor that socket() returned, also when it is closed by now; -1 when there was none.
-int madeDescriptor(const Session& session, const StageStatus& status) {
-    const auto row = status.lastRow.load();
-    const auto pin = row == StageStatus::noRow ? CaptureStore::Pin() : session.capture().pin(row);
-    const bool known = pin && pin.record(row).call == Call::Socket;
-    return known ? static_cast<int>(pin.record(row).result) : session.descriptor();
-}
-
 void setAddress(StageFacts& facts, const SocketAddress& address) {
     facts.fact = outsideText(address.text());
     facts.shortFact = portOnly(address);
 }
 
 void connectFact(StageFacts& facts, const Session& session) {
-    const SocketAddress remote = session.remoteAddress();
-    setAddress(facts, remote.isValid() ? remote : triedAddress(session, Stage::Connect));
+    setAddress(facts, session.remoteAddress());
     const auto attempt = static_cast<int>(session.stages().at(Stage::Connect).attempt.load());
-    const int addresses = addressCount(session);
+    const int addresses = session.addressesFound();
     if (facts.fact.isEmpty() || addresses < 2 || attempt < 1) return;
     const QString which = Words::tr("%1 of %2", "attempt at an address").arg(attempt).arg(addresses);
     facts.fact += QStringLiteral(" · ") + which;
     facts.shortFact += QStringLiteral(" · ") + which;
+}
+
+/// Called again and again while it waits.
+bool repeats(Stage stage) {
+    return stage == Stage::Accept || stage == Stage::Recv || stage == Stage::Send;
+}
+
+bool wasReached(StageState state) {
+    return state != StageState::NotYet && state != StageState::Skipped;
 }
 
 bool isShortage(int error) {
@@ -73,14 +56,9 @@ void acceptFact(StageFacts& facts, const StageStatus& status) {
         facts.errorName = toQString(errnoName(error));
         facts.fact = Words::tr("paused: %1").arg(facts.errorName);
         facts.shortFact = facts.errorName;
-    } else if (facts.state != StageState::NotYet) {
+    } else if (wasReached(facts.state)) {
         facts.fact = Words::tr("%1 accepted").arg(grouped(status.count.load()));
     }
-}
-
-quint64 closedConnections(const SessionCounters& counters) {
-    const quint64 open = counters.openConnections.get(), ever = counters.connections.get();
-    return ever > open ? ever - open : 0;
 }
 
 void closeFact(StageFacts& facts, const Session& session) {
@@ -111,12 +89,11 @@ void sessionFact(StageFacts& facts, const Session& session, const StageStatus& s
     const SessionCounters& counters = session.counters();
     switch (facts.stage) {
         case Stage::Getaddrinfo:
-            if (const int n = addressCount(session))
+            if (const int n = session.addressesFound())
                 facts.fact = n == 1 ? Words::tr("1 address") : Words::tr("%1 addresses").arg(n);
             break;
         case Stage::Socket:
-            if (const int fd = madeDescriptor(session, status); fd >= 0)
-                facts.fact = Words::tr("fd %1").arg(fd);
+            if (const int fd = session.madeDescriptor(); fd >= 0) facts.fact = Words::tr("fd %1").arg(fd);
             break;
         case Stage::Bind:
             if (facts.state == StageState::Done) setAddress(facts, session.localAddress());
@@ -133,34 +110,55 @@ void sessionFact(StageFacts& facts, const Session& session, const StageStatus& s
             connectFact(facts, session);
             break;
         case Stage::Recv:
-            if (facts.state != StageState::NotYet) facts.fact = receivedText(counters.receivedBytes.get());
+            if (wasReached(facts.state)) facts.fact = receivedText(counters.receivedBytes.get());
             break;
         case Stage::Send:
-            if (facts.state == StageState::NotYet) break;
+            if (!wasReached(facts.state)) break;
             facts.fact = sentText(counters.sentBytes.get(), counters.queuedBytes.get());
             facts.shortFact = sentText(counters.sentBytes.get(), 0);
             break;
         case Stage::Shutdown:
-            if (facts.state == StageState::Done) facts.fact = Words::tr("EOF sent");
-            break;
+            break;  // ownConnectionFacts(): the connection tells it
         case Stage::Close:
             closeFact(facts, session);
             break;
     }
 }
 
+/// A stage whose calls repeat waits since the last of them, and does not wait while they come all the time.
 void runningClock(StageFacts& facts, const StageStatus& status) {
-    facts.shortTime = elapsedText(CaptureStore::nowNs() - status.sinceNs.load());
+    constexpr qint64 pauseNs = 1'000'000'000;
+    const qint64 called = facts.state == StageState::Waiting ? status.calledNs.load() : 0;
+    const qint64 waited = CaptureStore::nowNs() - std::max<qint64>(status.sinceNs.load(), called);
+    if (called != 0 && status.error.load() == 0 && repeats(facts.stage) && waited < pauseNs) {
+        facts.time = facts.shortTime = Words::tr("at work");
+        return;
+    }
+    facts.shortTime = elapsedText(waited);
     facts.time = stateText(facts.state) + QLatin1Char(' ') + facts.shortTime;
+}
+
+/// Once all is closed, nothing waits any more, and what was not called never will be.
+void finishedTime(StageFacts& facts) {
+    if (facts.state == StageState::NotYet) {
+        facts.state = StageState::Skipped;
+        facts.time = notCalledText();
+        return;
+    }
+    facts.time = Words::tr("ended");
+    facts.ended = true;
 }
 
 void sessionTime(StageFacts& facts, const Session& session, const StageStatus& status) {
     const qint64 duration = status.durationNs.load();
     const bool over = session.isFinished();
+    const bool unsettled = facts.state == StageState::Waiting || facts.state == StageState::Held ||
+                           facts.state == StageState::NotYet;
+    if (over && unsettled) return finishedTime(facts);
     switch (facts.state) {
         case StageState::Waiting:
         case StageState::Held:
-            return over ? void(facts.time = Words::tr("ended")) : runningClock(facts, status);
+            return runningClock(facts, status);
         case StageState::Done:
         case StageState::Failed:
             facts.time = duration >= 0 ? durationText(duration) : stateText(facts.state);
@@ -246,7 +244,8 @@ StageFacts stageFacts(const Session& session, Stage stage, std::uint32_t connect
     } else if (connection == 0) {
         const StageStatus& status = session.stages().at(stage);
         facts.state = status.state.load();
-        facts.willHold = facts.state == StageState::NotYet && session.stages().held().contains(stage);
+        facts.willHold = facts.state == StageState::NotYet && !session.isFinished() &&
+                         session.stages().held().contains(stage);
         sessionTime(facts, session, status);
         if (isClientsDirection(session, stage)) clientsDirection(facts, session);
         sessionFact(facts, session, status);

@@ -131,8 +131,8 @@ void ConfigFields::addBufferRows() {
     }
     readSize_ = addNumber(tr("Read size"), static_cast<int>(smallestRead), static_cast<int>(largestRead),
                           tr(" bytes"), tr("What each recv() is given; a longer datagram is cut"));
-    captureMiB_ = addNumber(
-        tr("Capture limit"), 8, 1 << 20, tr(" MiB"),
+    captureMB_ = addNumber(
+        tr("Capture limit"), 8, 1 << 20, tr(" MB"),
         tr("Memory for calls and bytes; the oldest go first when it is used up, and the status bar says so"));
 }
 
@@ -197,7 +197,7 @@ void ConfigFields::setConfig(const SocketConfig& config) {
     sendBuffer_->setValue(config.sendBufferBytes.value_or(-1));
     receiveBuffer_->setValue(config.receiveBufferBytes.value_or(-1));
     readSize_->setValue(static_cast<int>(config.readBytes));
-    captureMiB_->setValue(static_cast<int>(config.captureBytes >> 20));
+    captureMB_->setValue(static_cast<int>(config.captureBytes / 1'000'000));
     echo_->setChecked(config.echo);
     for (std::size_t i = 0; i < stageCount; ++i)
         hold_[i]->setChecked(config.held.contains(static_cast<Stage>(i)));
@@ -223,7 +223,7 @@ void ConfigFields::writeTo(SocketConfig& config) const {
     config.sendBufferBytes = sizeOf(*sendBuffer_);
     config.receiveBufferBytes = sizeOf(*receiveBuffer_);
     config.readBytes = static_cast<std::size_t>(readSize_->value());
-    config.captureBytes = static_cast<std::size_t>(captureMiB_->value()) << 20;
+    config.captureBytes = static_cast<std::size_t>(captureMB_->value()) * 1'000'000;
     for (const Stage stage : fullOrder(role_))
         if (hold_[static_cast<std::size_t>(stage)]->isChecked()) config.held.insert(stage);
 }

@@ -44,7 +44,7 @@ private:
 
     QFormLayout* form_;
     ChoiceButton *family_, *reuseAddress_, *v6Only_, *noDelay_, *keepAlive_, *afterEof_;
-    QSpinBox *backlog_, *sendBuffer_, *receiveBuffer_, *readSize_, *captureMiB_;
+    QSpinBox *backlog_, *sendBuffer_, *receiveBuffer_, *readSize_, *captureMB_;
     QToolButton *connectUdp_, *echo_;
     QLineEdit* local_;
     QLabel* localError_;

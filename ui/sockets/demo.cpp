@@ -11,17 +11,16 @@ constexpr int talkMs = 1000;
 constexpr int tcpClients = 3;
 
 /// Something to look at in each view: plain lines, an umlaut, bytes that are no text.
-QByteArray message(std::size_t client, int round) {
+QByteArray message(std::size_t client, const QByteArray& name, int round) {
     switch ((static_cast<std::size_t>(round) + client) % 4) {
         case 0:
             return "GET /status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
         case 1:
-            return "round " + QByteArray::number(round) + " from client " + QByteArray::number(client + 1) +
-                   "\n";
+            return "round " + QByteArray::number(round) + " from " + name + "\n";
         case 2:
             return QByteArray("\x00\x01\x02\x7f\xfe\xff", 6) + QByteArray::number(round);
         default:
-            return "Grüße aus der Ferne\n";
+            return "naïve café: é and ï take two bytes each in UTF-8\n";
     }
 }
 
@@ -68,8 +67,10 @@ void Demo::openClients(Session* server, Role role, int count) {
     SocketConfig config;
     config.role = role;
     config.endpoint = {address.hostText(), std::to_string(address.port())};
-    for (int i = 0; i < count; ++i)
+    for (int i = 0; i < count; ++i) {
+        config.name = isTcp(role) ? "client " + std::to_string(i + 1) : "UDP client";
         clients_.emplace_back(sockets_.open(config));
+    }
 }
 
 void Demo::talk() {
@@ -78,7 +79,8 @@ void Demo::talk() {
     if (allStarted && std::all_of(clients_.begin(), clients_.end(), over)) return timer_.stop();
     ++round_;
     for (std::size_t i = 0; i < clients_.size(); ++i)
-        if (!over(clients_[i])) clients_[i]->send({}, message(i, round_));
+        if (!over(clients_[i]))
+            clients_[i]->send({}, message(i, QByteArray::fromStdString(clients_[i]->config().name), round_));
 }
 
 }  // namespace sockstage

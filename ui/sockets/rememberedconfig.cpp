@@ -71,7 +71,7 @@ SocketConfig rememberedConfig(Role role) {
     config.afterEof = static_cast<AfterEof>(group.number("afterEof", 0, 1, 0));
     config.held =
         StageSet::fromBits(static_cast<std::uint16_t>(group.number("held", 0, (1 << stageCount) - 1, 0)));
-    config.captureBytes = static_cast<std::size_t>(group.number("captureMiB", 8, 1 << 20, 256)) << 20;
+    config.captureBytes = static_cast<std::size_t>(group.number("captureMB", 8, 1 << 20, 256)) * 1'000'000;
     return config;
 }
 
@@ -94,7 +94,7 @@ void rememberConfig(const SocketConfig& config) {
     group.put("echo", config.echo);
     group.put("afterEof", static_cast<int>(config.afterEof));
     group.put("held", config.held.bits());
-    group.put("captureMiB", static_cast<qint64>(config.captureBytes >> 20));
+    group.put("captureMB", static_cast<qint64>(config.captureBytes / 1'000'000));
 }
 
 Role rememberedRole() {

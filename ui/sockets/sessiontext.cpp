@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "connectiontext.h"
 #include "plaintext.h"
 #include "quantitytext.h"
 
@@ -14,10 +15,10 @@ QString tr(const char* text, int count = -1) {
     return QCoreApplication::translate("SessionText", text, nullptr, count);
 }
 
-bool anyStageHeld(const Session& session) {
+bool anyStage(const Session& session, StageState state) {
     const auto order = fullOrder(session.config().role);
     return std::any_of(order.begin(), order.end(), [&](Stage stage) {
-        return session.stages().at(stage).state.load(std::memory_order_relaxed) == StageState::Held;
+        return session.stages().at(stage).state.load(std::memory_order_relaxed) == state;
     });
 }
 
@@ -26,9 +27,10 @@ bool anyStageHeld(const Session& session) {
 QString clientsSentence(const SessionCounters& counters) {
     const quint64 open = counters.openConnections.get();
     const quint64 ended = std::min<quint64>(open, counters.endedByPeer.get());
-    const quint64 closed = std::max<quint64>(counters.connections.get(), open) - open;
-    QString sentence =
-        open == ended ? tr("waiting for a client") : tr("listening, %1 connected").arg(grouped(open - ended));
+    const quint64 closed = closedConnections(counters);
+    QString sentence = open > ended ? tr("listening, %1 connected").arg(grouped(open - ended))
+                       : counters.connections.get() == 0 ? tr("listening, no client yet")
+                                                         : tr("listening, none connected");
     if (ended > 0) sentence += tr(", %1 ended by the peer").arg(grouped(ended));
     if (closed > 0) sentence += tr(", %1 closed").arg(grouped(closed));
     return sentence;
@@ -37,12 +39,16 @@ QString clientsSentence(const SessionCounters& counters) {
 }  // namespace
 
 SocketMark socketMark(const Session& session) {
-    if (!session.failure().isEmpty()) return SocketMark::Failed;
-    if (session.isFinished()) return SocketMark::Ended;
-    if (anyStageHeld(session)) return SocketMark::Held;
-    const bool client = !isServer(session.config().role);
-    return client && session.counters().openConnections.get() > 0 ? SocketMark::Connected
-                                                                  : SocketMark::Waiting;
+    const bool finished = session.isFinished();
+    if (!session.trouble().isEmpty() && (finished || anyStage(session, StageState::Failed)))
+        return SocketMark::Failed;
+    if (finished) return SocketMark::Ended;
+    if (anyStage(session, StageState::Held)) return SocketMark::Held;
+    const SocketConfig& config = session.config();
+    const bool connects =
+        config.role == Role::TcpClient || (config.role == Role::UdpClient && config.connectUdp);
+    return connects && session.counters().openConnections.get() > 0 ? SocketMark::Connected
+                                                                    : SocketMark::Waiting;
 }
 
 QString addressText(const SocketConfig& config) {

@@ -21,7 +21,7 @@ QString roleText(Role role);
 QString nameText(const SocketConfig& config);
 /// "client 1 (TCP client)"; the role alone where there is no name.
 QString nameAndRoleText(const SocketConfig& config);
-/// A few words more than Session::stateWord(): "listening, 3 clients connected".
+/// A few words more than Session::stateWord(): "listening, 3 connected, 1 ended by the peer".
 QString stateSentence(const Session& session);
 /// Who can reach what is bound to `address`; empty for an invalid one. `interfaces` as
 /// localInterfaceAddresses().

@@ -124,7 +124,7 @@ QVariant SocketsModel::data(const QModelIndex& index, int role) const {
         case Qt::AccessibleTextRole:
             return sentence(row);
         case Qt::ToolTipRole: {
-            const QString failure = row.session->failure();
+            const QString failure = row.session->trouble();
             return plainToolTip(failure.isEmpty() ? sentence(row)
                                                   : sentence(row) + QLatin1Char('\n') + failure);
         }

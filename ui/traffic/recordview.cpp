@@ -80,6 +80,9 @@ void RecordView::refresh() {
         const bool sameLines = wasFull && topBefore == top_ && !follow_ && !hasEvictedLine();
         if (!sameLines) viewport()->update();
     }
+    // Above lines that stay the same, it counts those that come.
+    if (const QString now = hint(); now != paintedHint_)
+        viewport()->update(hintBox(now) | hintBox(paintedHint_));
     continueFind();
 }
 

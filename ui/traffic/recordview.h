@@ -77,6 +77,7 @@ private:
     QString evictedText() const;
     /// The line's words; nothing when it was evicted meanwhile.
     std::optional<RecordLine> lineAt(quint64 line, CaptureStore::Pin& pin, int columns) const;
+    QRect hintBox(const QString& text) const;
     void paintHint(QPainter& painter) const;
     void describeCurrent();
     void copyLine() const;
@@ -93,6 +94,7 @@ private:
     LineScroll scroll_;
     quint64 top_ = 0;
     std::optional<quint64> current_;
+    QString paintedHint_;
     bool hex_ = false, follow_ = true, settingBar_ = false;
     int wheelRest_ = 0;
 };

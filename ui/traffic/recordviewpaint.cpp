@@ -31,7 +31,7 @@ QString RecordView::evictedText() const {
 QString RecordView::hint() const {
     if (!rows_.caughtUp()) return tr("reading the capture …");
     if (follow_) return {};
-    return tr("paused at row %1 of %2 · press End to follow")
+    return tr("paused at line %1 of %2 · press End to follow")
         .arg(grouped(std::max<quint64>(top_, rows_.firstLine())), grouped(rows_.endLine() - 1));
 }
 
@@ -71,18 +71,22 @@ void RecordView::paintEvent(QPaintEvent*) {
         painter_.paintNote(painter, QRect(0, height / 4, width, height), nothing);
     }
     paintHint(painter);
+    paintedHint_ = hint();
+}
+
+QRect RecordView::hintBox(const QString& text) const {
+    const QFontMetrics metrics(font());
+    const int space = metrics.height() / 2;
+    const QSize size(metrics.horizontalAdvance(text) + 2 * space, metrics.height() + space);
+    return {QPoint(viewport()->width() - size.width() - space, viewport()->height() - size.height() - space),
+            size};
 }
 
 void RecordView::paintHint(QPainter& painter) const {
     const QString text = hint();
     if (text.isEmpty() || scroll_.lastTop() == scroll_.first) return;
     painter.setFont(font());
-    const QFontMetrics metrics(font());
-    const int space = metrics.height() / 2;
-    const QSize size(metrics.horizontalAdvance(text) + 2 * space, metrics.height() + space);
-    const QRect box(
-        QPoint(viewport()->width() - size.width() - space, viewport()->height() - size.height() - space),
-        size);
+    const QRect box = hintBox(text);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(roleColors().line);
     painter.setBrush(roleColors().panel);

@@ -7,7 +7,7 @@
 namespace sockstage::plots {
 namespace {
 
-constexpr qsizetype messageBytes = qsizetype{128} << 10;
+constexpr qsizetype messageBytes = 128'000;
 
 ConfigOf plainClient(const std::string& name) {
     return [name](const Cast& cast) { return cast.clientOf(name, "server"); };

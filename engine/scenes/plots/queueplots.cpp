@@ -5,7 +5,7 @@
 namespace sockstage::plots {
 namespace {
 
-constexpr qsizetype largeMessage = qsizetype{4} << 20;
+constexpr qsizetype largeMessage = 4'000'000;
 
 }  // namespace
 
