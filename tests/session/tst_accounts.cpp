@@ -62,6 +62,7 @@ private Q_SLOTS:
     void aFileThatEndsEarlyIsAFailure();
     void aRefusalTakesNoDatagramWithIt();
     void aStepOfTheServerClosesNoClient();
+    void whoHasGoneLosesItsBytesWithAWord();
 };
 
 void TestAccounts::whatComesAfterTheShutdownIsDiscarded() {
@@ -289,6 +290,22 @@ void TestAccounts::aStepOfTheServerClosesNoClient() {
     QVERIFY(pair.server->descriptor() >= 0);
     pair.server->step(Stage::Close, 1);
     QTRY_COMPARE(pair.slot().state.load(), ConnectionState::Closed);
+}
+
+// Of several targets some may have ended since they were chosen.
+void TestAccounts::whoHasGoneLosesItsBytesWithAWord() {
+    Pair pair(config(Role::TcpServer));
+    const Peer stays = Peer::connectedTo(pair.server->localAddress());
+    QTRY_COMPARE(pair.server->connections().count(), 2U);
+    pair.peer.reset();
+    QTRY_COMPARE(pair.slot().state.load(), ConnectionState::Closed);
+    pair.server->send({1, 2}, "both?");
+    QCOMPARE(stays.receiveAll(5), std::string("both?"));
+    QTRY_COMPARE(pair.sums().discardedBytes.get(), 5U);
+    QCOMPARE(pair.slot().discardedBytes.get(), 5U);
+    QTRY_COMPARE(pair.sums().sentBytes.get(), 5U);
+    QCOMPARE(pair.sums().queuedBytes.get(), 0U);
+    QCOMPARE(count(marks(*pair.server), "5 bytes were never sent: it is closed"), 1);
 }
 
 QTEST_GUILESS_MAIN(TestAccounts)
