@@ -201,7 +201,10 @@ void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(s
         for (std::uint32_t n = 1; targets.empty() && n <= record_.connections.count(); ++n)
             peers.push_back(n);
         for (const std::uint32_t peer : peers)
-            if (peer <= record_.connections.count()) datagrams_->send(makeItem(peer));
+            if (peer <= record_.connections.count())
+                datagrams_->send(makeItem(peer));
+            else
+                giveUp(makeItem(peer), "there is no such peer");
         if (!peers.empty()) return;
     }
     const auto connections = open(targets);
