@@ -75,9 +75,9 @@ private:
 
     void dispatch(const Targets& targets, const std::function<SendItem(std::uint32_t)>& makeItem);
     void wait(SendItem item, const SocketAddress& to = {});
-    void giveUp(const SendItem& item, std::string_view why);
+    void giveUp(const SendItem& item, std::string_view why, std::uint32_t connection = 0);
     void sendPending();
-    void discard(const SendItem& item, std::string_view why) noexcept;
+    void discard(const SendItem& item, std::string_view why, std::uint32_t connection = 0) noexcept;
     std::vector<Connection*> open(const Targets& targets);
     bool isSetUp() const { return !runner_->isRunning(); }
     bool pendingMayGo() const { return !pending_.empty() && runner_->isRunning() && !runner_->isStopped(); }
