@@ -124,8 +124,12 @@ void Connection::closeNow(EndReason reason) {
     const bool orderly = reason == EndReason::ClosedByUs || reason == EndReason::ClosedAfterEof;
     if (const std::uint32_t unread = unreadBytes(fd_.get()); orderly && unread != 0) {
         slot_.unreadAtClose.store(unread, std::memory_order_relaxed);
+        // Where a reset has come already, nobody is left to send one to.
+        const bool over = tcpStateOf(fd_.get()) == TcpState::Closed;
         env_.log.note(site(Stage::Close),
-                      std::to_string(unread) + " bytes were unread: the kernel sends the peer a reset");
+                      std::to_string(unread) + (unread == 1 ? " byte was" : " bytes were") +
+                          " unread: the kernel " +
+                          (over ? "throws away what was not received" : "sends the peer a reset"));
     }
     if (own_ && orderly && !queue_.empty())
         env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "calltext.h"
+#include "failurefacts.h"
+#include "kernellook.h"
 #include "kernelprobe.h"
 
 namespace sockstage {
@@ -143,6 +145,8 @@ bool DatagramSocket::transmitOnce() {
     }
     if (toldOfEarlier(result)) return true;
     failed(Stage::Send, result, slot(item.peer).peer);
+    const std::string cause = sendCause(result, fd_.get(), slot(item.peer).peer, local_);
+    if (!cause.empty()) env_.record.causes.set(0, cause);
     retriedRefusal_ = false;
     slot(item.peer).discardedBytes.add(item.left());
     queue_.discardFront();
@@ -237,6 +241,17 @@ void DatagramSocket::startGrace() {
     graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(); });
 }
 
+/// What nobody received goes with the socket.
+void DatagramSocket::noteUnread() {
+    const UnreadDatagrams unread = lookForDatagrams(fd_.get());
+    if (!unread.any) return;
+    std::string text = "at least one datagram was unread, the next of " + std::to_string(unread.nextBytes) +
+                       (unread.nextBytes == 1 ? " byte" : " bytes");
+    if (unread.charged > 0)
+        text += " (" + std::to_string(unread.charged) + " bytes of memory for all of them)";
+    env_.log.note({Stage::Close}, text + ": the kernel throws away what was not received");
+}
+
 void DatagramSocket::closeNow() {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
@@ -244,6 +259,7 @@ void DatagramSocket::closeNow() {
         env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
     queue_.discardAll();
     showNextSend();
+    noteUnread();
     env_.reactor.remove(id_);
     env_.probe.closing(0, fd_.get());
     env_.log.called(Stage::Close, env_.calls.close({Stage::Close}, std::move(fd_)));

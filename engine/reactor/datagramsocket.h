@@ -66,6 +66,7 @@ private:
     void recovered(Stage stage);
     void heardFrom(std::uint32_t peer);
     void requestClose();
+    void noteUnread();
     void startGrace();
     void showNextSend();
     ConnectionSlot& slot(std::uint32_t number) { return env_.record.connections.edit(number); }

@@ -177,7 +177,9 @@ void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(s
     for (Connection* connection : connections)
         connection->send(makeItem(0));
     if (!connections.empty()) return;
-    giveUp(makeItem(1), "nobody is connected");
+    giveUp(makeItem(1), isTcp(record_.config.role)           ? "nobody is connected"
+                        : datagrams_ && datagrams_->isOpen() ? "no peer is known yet"
+                                                             : "there is no socket");
 }
 
 void SocketLife::wait(SendItem item, const SocketAddress& to) {
