@@ -144,9 +144,11 @@ bool DatagramSocket::transmitOnce() {
         return true;
     }
     if (toldOfEarlier(result)) return true;
-    failed(Stage::Send, result, slot(item.peer).peer);
-    const std::string cause = sendCause(result, fd_.get(), slot(item.peer).peer, local_);
-    if (!cause.empty()) env_.record.causes.set(0, cause);
+    const SocketAddress& peer = slot(item.peer).peer;
+    // Asked once in a row of failures: a file may be thousands of them.
+    const bool again = env_.log.state(Stage::Send) == StageState::Failed;
+    failed(Stage::Send, result, peer,
+           again ? env_.record.causes.get(0) : sendCause(result, fd_.get(), peer, local_));
     retriedRefusal_ = false;
     slot(item.peer).discardedBytes.add(item.left());
     queue_.discardFront();
@@ -154,10 +156,11 @@ bool DatagramSocket::transmitOnce() {
 }
 
 /// No valid peer: it is not known whose the error is, and a server goes on as if nothing were.
-void DatagramSocket::failed(Stage stage, const CallResult& result, const SocketAddress& peer) {
+void DatagramSocket::failed(Stage stage, const CallResult& result, const SocketAddress& peer,
+                            std::string cause) {
     if (!peer.isValid() && isServer(env_.record.config.role))
         return env_.log.note({stage}, "about an earlier datagram: " + errnoText(result.error));
-    env_.record.causes.set(0, {});  // of an earlier error
+    env_.record.causes.set(0, std::move(cause));  // in place of an earlier one
     env_.log.enter(stage, StageState::Failed, errnoText(result.error), result.error);
     env_.log.fail(failureText(stageName(stage), peer, result.error));
 }

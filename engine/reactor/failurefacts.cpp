@@ -199,13 +199,11 @@ std::string sendCause(const CallResult& result, int fd, const SocketAddress& tar
     failure.target = target;
     failure.local = local;
     lookAtTheWay(failure, boundInterface(fd));
-    const bool noZone = result.error == EINVAL && target.isLinkLocal() && target.scope() == 0;
-    if (noZone) failure.upInterfaces = interfaceNames().up;
     // The error may be about an earlier datagram: only what is so for this one's target is said.
     const bool told = (failure.route && failure.route->error == result.error) ||
                       (failure.routeFrom && failure.routeFrom->error == result.error) ||
                       (result.error == EACCES && failure.route && failure.route->broadcast);
-    return noZone || told ? connectCause(failure) : std::string();
+    return told ? connectCause(failure) : std::string();
 }
 
 std::string bindCause(const Environment& env, int fd, int socketFamily, const SocketAddress& wanted,
