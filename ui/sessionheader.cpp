@@ -6,6 +6,7 @@
 #include <QPushButton>
 
 #include "elidinglabel.h"
+#include "plaintext.h"
 #include "quantitytext.h"
 #include "sessiontext.h"
 #include "strip.h"
@@ -133,15 +134,11 @@ void SessionHeader::refreshState() {
 }
 
 void SessionHeader::refreshReach() {
-    const SocketAddress local =
-        isServer(session_->config().role) ? session_->localAddress() : SocketAddress();
-    if (local == reachedAt_) return;
-    reachedAt_ = local;
-    QString sentence = reachSentence(local, local.isWildcard() ? localInterfaceAddresses() : QStringList());
-    if (!sentence.isEmpty()) sentence[0] = sentence[0].toUpper();
-    reach_->setText(sentence);
+    session_->askReach();
+    const ReachAnswer reach = session_->lastReach();
+    showText(*reach_, toQString(reach.sentence));
     // Being open to a network is worth more than grey.
-    setTone(reach_, local.isLoopback() ? Tone::Dimmed : Tone::Received);
+    setTone(reach_, reach.openToOthers ? Tone::Received : Tone::Dimmed);
 }
 
 void SessionHeader::refreshFailure() {

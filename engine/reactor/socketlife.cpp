@@ -208,7 +208,10 @@ void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(s
         if (!peers.empty()) return;
     }
     const auto connections = open(targets);
-    if (targets.empty() && connections.empty()) giveUp(makeItem(1), "nobody is connected");
+    if (targets.empty() && connections.empty())
+        giveUp(makeItem(1), isTcp(record_.config.role)           ? "nobody is connected"
+                            : datagrams_ && datagrams_->isOpen() ? "no peer is known yet"
+                                                                 : "there is no socket");
     // Before anything is sent: that may end a connection, which then counts its own bytes.
     for (const std::uint32_t number : targets)
         if (const auto at = connections_.find(number); at == connections_.end() || !at->second->isOpen())

@@ -58,6 +58,7 @@ public:
     void observe(std::shared_ptr<KernelHistory> history, int intervalMs) {
         probe_.observe(std::move(history), intervalMs);
     }
+    void lookAtReach();
     void logKernel(int intervalMs) { probe_.logAll(intervalMs); }
 
 private:

@@ -55,8 +55,7 @@ NewSocketDialog::NewSocketDialog(Role role, QWidget* parent)
       advanced_(new QToolButton(this)),
       options_(new ConfigFields(this)),
       optionsArea_(new QScrollArea(this)),
-      openButton_(new QPushButton(tr("Open"), this)),
-      interfaces_(localInterfaceAddresses()) {
+      openButton_(new QPushButton(tr("Open"), this)) {
     setWindowTitle(tr("New socket"));
     const int space = fontMetrics().height();
     auto* column = new QVBoxLayout(this);
@@ -250,8 +249,7 @@ QString NewSocketDialog::reachNote() const {
         return hostText() == QLatin1String("localhost")
                    ? QString()
                    : tr("Whoever can reach the address behind this name can reach the socket.");
-    QString sentence = reachSentence(*address, interfaces_);
-    return sentence.replace(0, 1, sentence.at(0).toUpper()) + QLatin1Char('.');
+    return toQString(reach_.of(*address, isTcp(role_)).sentence);
 }
 
 QString NewSocketDialog::error() const {

@@ -2,6 +2,7 @@
 
 #include <QDialog>
 
+#include "session.h"
 #include "socketconfig.h"
 
 class QButtonGroup;
@@ -52,7 +53,7 @@ private:
     ConfigFields* options_;
     QScrollArea* optionsArea_;
     QPushButton* openButton_;
-    QStringList interfaces_;
+    ReachPreview reach_;
     qsizetype hostLength_ = 0;  ///< before the latest edit
 };
 
