@@ -65,7 +65,7 @@ public:
         setTone(label_, Tone::Dimmed);
         auto* row = new QHBoxLayout(this);
         row->setContentsMargins({});
-        row->setSpacing(fontMetrics().height() / 3);
+        row->setSpacing(fontMetrics().height() / 2);
         row->addWidget(sample_);
         row->addWidget(label_);
         hide();
@@ -82,7 +82,8 @@ private:
 };
 
 TcpLegend::TcpLegend(QWidget* parent) : QWidget(parent), entries_{} {
-    auto* flow = new FlowLayout(fontMetrics().height() / 2);
+    // Much more than from a mark to its words: it must be plain which of them belong together.
+    auto* flow = new FlowLayout(fontMetrics().height() * 5 / 4);
     for (const Mark mark : {Mark::Own, Mark::Other, Mark::NotSeen}) {
         auto* entry = new Entry(mark, this);
         entries_[static_cast<int>(mark)] = entry;
