@@ -1,6 +1,8 @@
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QScrollBar>
 #include <QTabBar>
+#include <QTimer>
 #include <ctime>
 #include <functional>
 #include <map>
@@ -61,11 +63,11 @@ double threadSeconds() {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+/// As the program runs: asleep until there is something to do.
 void runFor(int ms) {
-    QElapsedTimer since;
-    since.start();
-    while (!since.hasExpired(ms))
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
+    QEventLoop loop;
+    QTimer::singleShot(ms, &loop, &QEventLoop::quit);
+    loop.exec();
 }
 
 Session* at(WindowUser& user, int row) {

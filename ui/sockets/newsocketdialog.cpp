@@ -1,6 +1,7 @@
 #include "newsocketdialog.h"
 
 #include <QButtonGroup>
+#include <QCoreApplication>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -203,8 +204,8 @@ void NewSocketDialog::showAdvanced(bool shown) {
 
 void NewSocketDialog::fitInto(const QRect& room) {
     const auto wanted = [this] {
-        // A scroll area does not hear that its content wants another width.
-        options_->layout()->activate();
+        // The groups first; and a scroll area does not hear that its content wants another width.
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
         optionsArea_->updateGeometry();
         layout()->activate();
         return QSize(minimumSizeHint().width(), sizeHint().height());
