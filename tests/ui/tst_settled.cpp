@@ -9,6 +9,7 @@
 
 #include "clientstable.h"
 #include "experiments.h"
+#include "kernelrow.h"
 #include "scene.h"
 #include "sidecolumn.h"
 #include "socketsmodel.h"
@@ -198,6 +199,10 @@ private Q_SLOTS:
             QTabBar* bar = tabs(user);
             if (bar != nullptr) bar->setCurrentIndex(static_cast<int>(i) % bar->count());
             QCoreApplication::processEvents();
+            QVERIFY2(user.window().width() <= sizes[i].width() && user.window().height() <= sizes[i].height(),
+                     qPrintable(QStringLiteral("not smaller than %1x%2")
+                                    .arg(user.window().minimumSizeHint().width())
+                                    .arg(user.window().minimumSizeHint().height())));
             QString trouble;
             QVERIFY2(settles(trouble), qPrintable(QStringLiteral("%1x%2, tab %3:\n%4")
                                                       .arg(sizes[i].width())
@@ -216,6 +221,28 @@ private Q_SLOTS:
             runFor(50);
             QCOMPARE(side.viewport()->width() + side.verticalScrollBar()->width(), side.width());
             QVERIFY2(side.widget()->width() <= side.viewport()->width(), "cut at its side");
+        }
+    }
+
+    /// Each row of Kernel buffers has the height that it needs, and nothing in it is cut at the side.
+    void theRowsOfTheKernelAreWhole() {
+        WindowUser user({1366, 768});
+        QVERIFY(chosenClient(user));
+        for (const QSize size : sizes) {
+            user.window().resize(size);
+            runFor(300);
+            const auto rows = user.page().side().findChildren<KernelRow*>();
+            QVERIFY(!rows.isEmpty());
+            for (const KernelRow* row : rows) {
+                if (!row->isVisible()) continue;
+                const QString what = QStringLiteral("%1: %2x%3 of %4")
+                                         .arg(row->line().name)
+                                         .arg(row->width())
+                                         .arg(row->height())
+                                         .arg(row->heightForWidth(row->width()));
+                QVERIFY2(row->height() >= row->heightForWidth(row->width()), qPrintable(what));
+                QVERIFY2(row->width() >= row->minimumSizeHint().width(), qPrintable(what));
+            }
         }
     }
 

@@ -152,7 +152,9 @@ QSize KernelRow::sizeHint() const {
 }
 
 QSize KernelRow::minimumSizeHint() const {
-    return {fontMetrics().averageCharWidth() * 30, sizeHint().height()};
+    // Where any of them has room: a bar's name beside an amount of its limit, and the congestion window's line.
+    const int amounts = QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("888 MB of 888 MB"));
+    return {fontMetrics().horizontalAdvance(QStringLiteral("Receive buffer   ")) + amounts, sizeHint().height()};
 }
 
 void KernelRow::changeEvent(QEvent* event) {

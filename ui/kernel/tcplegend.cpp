@@ -64,7 +64,8 @@ public:
         : QWidget(parent), sample_(new Sample(mark, this)), label_(makeLabel({}, this)) {
         setTone(label_, Tone::Dimmed);
         auto* row = new QHBoxLayout(this);
-        row->setContentsMargins({});
+        // Much more to the next one than from a mark to its words: it must be plain which belong together.
+        row->setContentsMargins(0, 0, fontMetrics().height(), 0);
         row->setSpacing(fontMetrics().height() / 2);
         row->addWidget(sample_);
         row->addWidget(label_);
@@ -82,8 +83,7 @@ private:
 };
 
 TcpLegend::TcpLegend(QWidget* parent) : QWidget(parent), entries_{} {
-    // Much more than from a mark to its words: it must be plain which of them belong together.
-    auto* flow = new FlowLayout(fontMetrics().height() * 5 / 4);
+    auto* flow = new FlowLayout(fontMetrics().height() / 4);
     for (const Mark mark : {Mark::Own, Mark::Other, Mark::NotSeen}) {
         auto* entry = new Entry(mark, this);
         entries_[static_cast<int>(mark)] = entry;

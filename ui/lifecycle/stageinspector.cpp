@@ -152,6 +152,9 @@ void StageInspector::showStage() {
 void StageInspector::showCalls(const StageCalls& calls) {
     const StageCalls shown = isDetailed() ? calls : principalCallOf(*session_, stage_, calls);
     const QString text = callsText(*session_, shown);
+    // Only where call follows call must a shorter one not make the box smaller.
+    const bool repeats = stage_ == Stage::Accept || stage_ == Stage::Recv || stage_ == Stage::Send;
+    if (!repeats) calls_->keepHeight();
     calls_->showPlain(text.isEmpty() ? noCallsText(*session_, stage_, connection_) : text);
     copyCall_->setEnabled(!text.isEmpty());
     copyProgram_->setEnabled(!text.isEmpty());
