@@ -6,6 +6,7 @@
 #include <QPushButton>
 
 #include "elidinglabel.h"
+#include "livetext.h"
 #include "plaintext.h"
 #include "quantitytext.h"
 #include "sessiontext.h"
@@ -74,6 +75,7 @@ SessionHeader::SessionHeader(Session& session, QWidget* parent)
     address_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     state_->setObjectName(QStringLiteral("headerState"));
     setTone(uptime_, Tone::Dimmed);
+    uptime_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     auto* line = new QHBoxLayout;
     line->setSpacing(space);
     const std::initializer_list<QWidget*> parts{title, address_, mark_, state_};
@@ -124,7 +126,7 @@ void SessionHeader::refreshState() {
     setTone(mark_, toneOf(mark));
     setTone(state_, toneOf(mark));
     const QString up = elapsedText(uptimeNs(*session_));
-    showText(*uptime_, session_->isFinished() ? tr("ran for %1").arg(up) : tr("up %1").arg(up));
+    showLive(*uptime_, session_->isFinished() ? tr("ran for %1").arg(up) : tr("up %1").arg(up));
     if (const int thread = session_->workerThreadId(); thread != shownThread_) {
         shownThread_ = thread;
         uptime_->setToolTip(
