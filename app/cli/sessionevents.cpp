@@ -22,7 +22,7 @@ bool reportsReset(const RecordView& view) {
     const CallRecord& record = view.record;
     if (isTransfer(record.call)) return record.failed() && meansReset(record.error);
     return record.call == Call::Getsockopt && !record.failed() &&
-           optionName(record.args[0], record.args[1]) == "SO_ERROR" && meansReset(optionValue(view.bytes));
+           isErrorOption(record.args[0], record.args[1]) && meansReset(optionValue(view.bytes));
 }
 
 }  // namespace

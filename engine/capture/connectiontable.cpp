@@ -3,17 +3,34 @@
 namespace sockstage {
 
 ConnectionTable::~ConnectionTable() {
-    for (auto& segment : segments_)
-        delete segment.load(std::memory_order_relaxed);
+    for (const auto& each : pages_) {
+        const std::unique_ptr<Page> page(each.load(std::memory_order_relaxed));
+        if (!page) break;
+        for (const auto& segment : *page)
+            delete segment.load(std::memory_order_relaxed);
+    }
+}
+
+void ConnectionTable::makeRoom(std::uint32_t number) {
+    auto& page = pages_[pageOf(number)];
+    const auto grown = [this](std::size_t bytes) {
+        memoryBytes_.fetch_add(bytes, std::memory_order_relaxed);
+    };
+    if (page.load(std::memory_order_relaxed) == nullptr) {
+        page.store(new Page{}, std::memory_order_release);
+        grown(sizeof(Page));
+    }
+    auto& segment = (*page.load(std::memory_order_relaxed))[segmentOf(number)];
+    if (segment.load(std::memory_order_relaxed) != nullptr) return;
+    segment.store(new Segment, std::memory_order_release);
+    grown(sizeof(Segment));
 }
 
 std::uint32_t ConnectionTable::add(const SocketAddress& peer, const SocketAddress& local, int fd,
                                    std::uint64_t firstRow, std::int64_t nowNs) {
     const std::uint32_t number = count_.load(std::memory_order_relaxed) + 1;
     if (number > maxConnections) return 0;
-    auto& segment = segments_[number / segmentSlots];
-    if (segment.load(std::memory_order_relaxed) == nullptr)
-        segment.store(new Segment, std::memory_order_release);
+    makeRoom(number);
     ConnectionSlot& added = slot(number);
     added.peer = peer;
     added.local = local;

@@ -78,8 +78,10 @@ struct ConnectionSlot {
 class ConnectionTable {
 public:
     static constexpr std::uint32_t segmentSlots = 512;
-    static constexpr std::uint32_t maxSegments = 2048;
-    static constexpr std::uint32_t maxConnections = segmentSlots * maxSegments - 1;
+    static constexpr std::uint32_t pageSegments = 2048;
+    static constexpr std::uint32_t pages = 4096;
+    static constexpr std::uint32_t maxConnections = ~std::uint32_t{0} - 1;
+    static_assert(std::uint64_t{segmentSlots} * pageSegments * pages == std::uint64_t{1} << 32);
 
     ConnectionTable() = default;
     ~ConnectionTable();
@@ -88,11 +90,14 @@ public:
 
     /// Connections so far; their numbers are 1 to count().
     std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
+    /// Memory of all slots, which is not the capture's.
+    std::size_t memoryBytes() const { return memoryBytes_.load(std::memory_order_relaxed); }
     /// `number` must be 1 to count().
     const ConnectionSlot& at(std::uint32_t number) const { return slot(number); }
 
-    /// Worker only. Fills a slot, then makes it visible; returns its number, or 0 when the table is full.
-    /// `firstRow`: the capture row that will name it first; `nowNs`: the capture's clock.
+    /// Worker only. Fills a slot, then makes it visible; returns its number, or 0 when there are no more
+    /// numbers. Throws std::bad_alloc, and has changed nothing then. `firstRow`: the capture row that will
+    /// name it first; `nowNs`: the capture's clock.
     std::uint32_t add(const SocketAddress& peer, const SocketAddress& local, int fd, std::uint64_t firstRow,
                       std::int64_t nowNs);
     /// The open ones, in order, however many were closed before them: firstOpen(), then nextOpen() of each;
@@ -108,14 +113,20 @@ public:
 
 private:
     using Segment = std::array<ConnectionSlot, segmentSlots>;
+    using Page = std::array<std::atomic<Segment*>, pageSegments>;
+    static std::uint32_t pageOf(std::uint32_t number) { return number / segmentSlots / pageSegments; }
+    static std::uint32_t segmentOf(std::uint32_t number) { return number / segmentSlots % pageSegments; }
     ConnectionSlot& slot(std::uint32_t number) const {
-        return (*segments_[number / segmentSlots].load(std::memory_order_acquire))[number % segmentSlots];
+        const Page& page = *pages_[pageOf(number)].load(std::memory_order_acquire);
+        return (*page[segmentOf(number)].load(std::memory_order_acquire))[number % segmentSlots];
     }
+    void makeRoom(std::uint32_t number);
     /// Who points to the one after `number`; 0: the beginning.
     std::atomic<std::uint32_t>& linkAfter(std::uint32_t number) {
         return number == 0 ? firstOpen_ : slot(number).nextOpen;
     }
-    std::array<std::atomic<Segment*>, maxSegments> segments_{};
+    std::array<std::atomic<Page*>, pages> pages_{};
+    std::atomic<std::size_t> memoryBytes_{0};
     std::atomic<std::uint32_t> count_{0};
     std::atomic<std::uint32_t> firstOpen_{0};
     std::uint32_t lastOpen_ = 0;  // worker only

@@ -14,11 +14,11 @@
 namespace sockstage {
 namespace {
 
-const sockaddr_in& asV4(const sockaddr_storage& storage) {
+const sockaddr_in& asV4(const sockaddr_in6& storage) {
     return reinterpret_cast<const sockaddr_in&>(storage);
 }
 
-const sockaddr_in6& asV6(const sockaddr_storage& storage) {
+const sockaddr_in6& asV6(const sockaddr_in6& storage) {
     return reinterpret_cast<const sockaddr_in6&>(storage);
 }
 

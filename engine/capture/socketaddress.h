@@ -1,5 +1,6 @@
 #pragma once
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cstddef>
@@ -23,7 +24,7 @@ public:
     static std::optional<SocketAddress> fromNumeric(std::string_view host, std::uint16_t port);
 
     bool isValid() const { return length_ != 0; }
-    int family() const { return storage_.ss_family; }
+    int family() const { return storage_.sin6_family; }
     std::uint16_t port() const;
     bool isLoopback() const;      ///< 127.0.0.0/8, ::1, or 127/8 mapped into IPv6
     bool isIpv4() const;          ///< not as IPv4-mapped IPv6
@@ -48,7 +49,7 @@ public:
     bool operator==(const SocketAddress& other) const;
 
 private:
-    sockaddr_storage storage_{};
+    sockaddr_in6 storage_{};  // the larger of the two: a table of many connections has two for each
     socklen_t length_ = 0;
 };
 

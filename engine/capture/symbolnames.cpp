@@ -146,6 +146,10 @@ std::string eaiText(int code) {
     return gai_strerror(code);
 }
 
+bool isErrorOption(int level, int name) {
+    return level == SOL_SOCKET && name == SO_ERROR;
+}
+
 std::string optionName(int level, int name) {
     // The headers' name for two that depend on the width of time_t.
     if (level == SOL_SOCKET && name == SO_RCVTIMEO) return "SO_RCVTIMEO_OLD";

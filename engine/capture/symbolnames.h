@@ -22,6 +22,8 @@ std::string protocolName(int value);      ///< IPPROTO_TCP
 std::string optionLevelName(int value);   ///< SOL_SOCKET
 /// SO_REUSEADDR and the like, for a recorded setsockopt or getsockopt.
 std::string optionName(int level, int name);
+/// SO_ERROR: the error that waits on the socket, which a getsockopt() takes away.
+bool isErrorOption(int level, int name);
 /// A control message's type, as strace 6.1 names it: IP_RECVERR, but 0x19 for IPV6_RECVERR.
 std::string controlTypeName(int level, int type);
 std::string shutdownName(int value);       ///< SHUT_WR

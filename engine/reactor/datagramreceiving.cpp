@@ -120,11 +120,16 @@ bool DatagramSocket::receiveOnce() {
     }
     recovered(Stage::Recv);
     noteDrops(got);
-    if (env_.record.config.echo && got.connection != 0) {
-        send(SendItem::of(Payload::copyOf(got.data), got.connection));
-        if (queue_.bytes() > echoQueueLimit) queue_.discardFront();
-    }
+    if (env_.record.config.echo && got.connection != 0) echo(got.connection, got.data);
     return true;
+}
+
+/// What the user sent is in the same queue, and never gives way to an echo.
+void DatagramSocket::echo(std::uint32_t peer, std::span<const std::byte> data) {
+    if (queue_.empty() || queue_.bytes() + data.size() <= echoQueueLimit)
+        return send(SendItem::of(Payload::copyOf(data), peer));
+    env_.record.counters.discardedBytes.add(data.size());
+    slot(peer).discardedBytes.add(data.size());
 }
 
 /// Each datagram carries the count that there was when the kernel queued it.

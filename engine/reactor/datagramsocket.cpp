@@ -106,7 +106,10 @@ void DatagramSocket::send(SendItem item) {
 }
 
 void DatagramSocket::sendTo(const SocketAddress& peer, Payload payload) {
-    send(SendItem::of(std::move(payload), numberOf(peer)));
+    const std::uint32_t number = numberOf(peer);
+    if (number != 0) return send(SendItem::of(std::move(payload), number));
+    env_.record.counters.discardedBytes.add(payload.bytes.size());
+    env_.log.note({Stage::Send}, "not sent: there is no memory for another peer");
 }
 
 void DatagramSocket::transmit() {
@@ -135,7 +138,7 @@ bool DatagramSocket::transmitOnce() {
     const auto piece = pieceOf(item);
     if (item.file && piece.empty() && item.left() != 0) {
         env_.log.fail("send: the file ended early or could not be read");
-        queue_.discardFront();
+        giveUpFront();
         return true;
     }
     const CallResult result = sendPiece(item, piece);
@@ -159,9 +162,22 @@ bool DatagramSocket::transmitOnce() {
     failed(Stage::Send, result, peer,
            again ? env_.record.causes.get(0) : sendCause(result, fd_.get(), peer, local_));
     retriedRefusal_ = false;
+    giveUpFront();
+    return true;
+}
+
+/// Of its peer as well: the queue only knows the session's sum.
+void DatagramSocket::giveUpFront() noexcept {
+    const SendItem& item = queue_.front();
     slot(item.peer).discardedBytes.add(item.left());
     queue_.discardFront();
-    return true;
+}
+
+std::uint64_t DatagramSocket::giveUpAll() noexcept {
+    const std::uint64_t bytes = queue_.bytes();
+    while (!queue_.empty())
+        giveUpFront();
+    return bytes;
 }
 
 /// No valid peer: it is not known whose the error is, and a server goes on as if nothing were.
@@ -187,7 +203,7 @@ void DatagramSocket::heardFrom(std::uint32_t peer) {
 }
 
 void DatagramSocket::cancelSends() {
-    if (const std::uint64_t count = queue_.discardAll(); count != 0)
+    if (const std::uint64_t count = giveUpAll(); count != 0)
         env_.log.note({Stage::Send}, std::to_string(count) + " queued bytes were never sent: cancelled");
     if (closeRequested_) requestClose();
     updateInterest();
@@ -272,7 +288,7 @@ void DatagramSocket::closeNow() noexcept {
         if (!queue_.empty())
             env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
     });
-    queue_.discardAll();
+    giveUpAll();
     showNextSend();
     quietly([this] { noteUnread(); });
     env_.reactor.remove(id_);

@@ -65,6 +65,9 @@ private:
     void failed(Stage stage, const CallResult& result, const SocketAddress& peer, std::string cause = {});
     void recovered(Stage stage);
     void heardFrom(std::uint32_t peer);
+    void giveUpFront() noexcept;
+    std::uint64_t giveUpAll() noexcept;
+    void echo(std::uint32_t peer, std::span<const std::byte> data);
     void requestClose();
     void noteUnread();
     void startGrace();

@@ -197,6 +197,16 @@ void KernelProbe::look(std::uint32_t number) {
     slot.way.note(state);
 }
 
+/// By turns, and only the open ones, however many were closed before them.
+void KernelProbe::sweep() {
+    const ConnectionTable& table = record_.connections;
+    for (std::uint32_t i = 0; i < sweptPerTick; ++i) {
+        nextSwept_ = nextSwept_ == 0 ? table.firstOpen() : table.nextOpen(nextSwept_);
+        if (nextSwept_ == 0) return;  // the end; the next turn begins at the first
+        look(nextSwept_);
+    }
+}
+
 void KernelProbe::tick() {
     timer_ = reactor_.after(tickMs, [this] { tick(); });
     if (!isTcp(record_.config.role)) {
@@ -206,11 +216,7 @@ void KernelProbe::tick() {
     }
     for (const std::uint32_t number : visible_)
         look(number);
-    const std::uint32_t count = record_.connections.count();
-    for (std::uint32_t i = 0; sweep_ && i < std::min(sweptPerTick, count); ++i) {
-        if (nextSwept_ > count) nextSwept_ = 1;
-        look(nextSwept_++);
-    }
+    if (sweep_) sweep();
     if (++ticks_ % ticksPerClosedLook != 0) return;
     for (const std::uint32_t number : visible_)
         lookClosed(number);

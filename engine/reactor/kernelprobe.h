@@ -50,6 +50,7 @@ private:
     bool isOver(const KernelHistory& history) const;
     bool observes(std::uint32_t number) const;
     void tick();
+    void sweep();
     void look(std::uint32_t number);
     void lookClosed(std::uint32_t number);
     bool isInKernel(std::uint32_t number) const;
@@ -65,7 +66,7 @@ private:
     int intervalMs_ = 0;
     std::vector<std::uint32_t> visible_;
     bool sweep_ = false;
-    std::uint32_t nextSwept_ = 1;
+    std::uint32_t nextSwept_ = 0;  // 0: from the first
     std::uint32_t ticks_ = 0;
     Reactor::Id timer_ = 0;
     std::function<void()> done_;

@@ -170,6 +170,7 @@ struct SockDiag::Request {
 
 bool SockDiag::open() {
     if (netlink_.isOpen() || failed_) return netlink_.isOpen();
+    buffer_.resize(bufferBytes);  // first: without it nothing could be received
     netlink_ = FileDescriptor(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
     if (!netlink_.isOpen()) {
         failed_ = errno != EMFILE && errno != ENFILE;  // descriptors come free
@@ -178,7 +179,6 @@ bool SockDiag::open() {
     // The kernel answers within the call that asks; this is against waiting for ever all the same.
     const timeval patience{1, 0};
     ::setsockopt(netlink_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    buffer_.resize(bufferBytes);
     return true;
 }
 
@@ -194,7 +194,7 @@ int SockDiag::receive(std::uint32_t sequence, bool dump, const OnMessage& onMess
     while (true) {
         const ssize_t got = ::recv(netlink_.get(), buffer_.data(), buffer_.size(), 0);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return errno;
+        if (got <= 0) return got < 0 ? errno : EBADMSG;
         std::span<const std::byte> left(buffer_.data(), static_cast<std::size_t>(got));
         nlmsghdr header{};
         while (left.size() >= sizeof header) {

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void anEchoThatCannotLeaveIsLimited();
     void aFileIsOneDatagramOrMany();
     void whatTheKernelDroppedIsCounted();
+    void anEchoNeverTakesThePlaceOfWhatWasTyped();
     void ipv6Works();
     void closeEndsIt();
 };
@@ -264,6 +265,29 @@ void TestDatagram::whatTheKernelDroppedIsCounted() {
     unwatched->close(0);
     QTRY_VERIFY(unwatched->isFinished());
     QCOMPARE(unwatched->counters().kernelDrops.get(), dropped);
+}
+
+void TestDatagram::anEchoNeverTakesThePlaceOfWhatWasTyped() {
+    SocketConfig wanted = config(Role::UdpServer);
+    wanted.echo = true;
+    wanted.held.insert(Stage::Send);
+    const auto server = listening(wanted);
+    const Peer peer = Peer::connectedTo(server->localAddress(), SOCK_DGRAM);
+    peer.send("first");
+    QTRY_COMPARE(server->counters().queuedBytes.get(), 5U);
+    constexpr quint64 typed = 80, size = 60'000;  // more than the limit of echoes
+    for (quint64 i = 0; i < typed; ++i)
+        server->send({1}, QByteArray(int(size), 't'));
+    QTRY_COMPARE(server->counters().queuedBytes.get(), 5 + typed * size);
+    peer.send("second");
+    QTRY_COMPARE(server->counters().discardedBytes.get(), 6U);
+    const ConnectionSlot& slot = server->connections().at(1);
+    QCOMPARE(slot.discardedBytes.get(), 6U);
+    QCOMPARE(server->counters().queuedBytes.get(), 5 + typed * size);
+    server->cancelSends({});
+    QTRY_COMPARE(server->counters().queuedBytes.get(), 0U);
+    QCOMPARE(server->counters().discardedBytes.get(), 11 + typed * size);
+    QCOMPARE(slot.discardedBytes.get(), 11 + typed * size);
 }
 
 void TestDatagram::ipv6Works() {

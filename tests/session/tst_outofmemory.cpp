@@ -97,6 +97,16 @@ void useVerbs(Session& session, int round) {
     if (round == 5) session.closeConnections({1}, 100);
 }
 
+QString whereItStands(const Session& session) {
+    QString text = session.stateWord() + (session.isFinished() ? QStringLiteral(", finished, ") : QString()) +
+                   QStringLiteral(" open: %1 ").arg(session.counters().openConnections.get()) +
+                   session.failure();
+    const auto all = marks(session);
+    for (std::size_t i = all.size() > 8 ? all.size() - 8 : 0; i < all.size(); ++i)
+        text += QLatin1Char('\n') + QString::fromStdString(all[i]);
+    return text;
+}
+
 std::uint64_t receivedOnRecord(const Session& session) {
     std::uint64_t sum = 0;
     for (std::uint64_t row = 0; row < session.capture().endRow(); ++row) {
@@ -154,7 +164,9 @@ void TestOutOfMemory::everySessionEndsInOrder() {
             QTest::qWait(2);
         }
         session.close(50);
-        QVERIFY(QTest::qWaitFor([&] { return finished.count() == 1; }, 20'000));
+        const bool ended = QTest::qWaitFor([&] { return finished.count() == 1; }, 20'000);
+        if (!ended) qWarning("%s", qPrintable(whereItStands(session)));
+        QVERIFY(ended);
         oneIn = 0;
         QVERIFY(session.isFinished());
         if (!session.failure().isEmpty()) ++failed;

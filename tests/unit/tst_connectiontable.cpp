@@ -24,6 +24,7 @@ class TestConnectionTable : public QObject {
 
 private Q_SLOTS:
     void theOpenOnesAreWalkedInOrder();
+    void numbersGoOnBeyondAMillion();
 };
 
 void TestConnectionTable::theOpenOnesAreWalkedInOrder() {
@@ -43,6 +44,20 @@ void TestConnectionTable::theOpenOnesAreWalkedInOrder() {
     add(1);
     QCOMPARE(open(), Numbers{8});
     QCOMPARE(table_.count(), 8U);
+}
+
+void TestConnectionTable::numbersGoOnBeyondAMillion() {
+    constexpr std::uint32_t many = (1U << 20) + 10;
+    ConnectionTable table;
+    QCOMPARE(table.memoryBytes(), std::size_t(0));
+    for (std::uint32_t number = 1; number <= many; ++number) {
+        QCOMPARE(table.add({}, {}, 3, number, 0), number);
+        table.close(number);
+    }
+    QCOMPARE(table.at(many).firstRow.load(), std::uint64_t(many));
+    QCOMPARE(table.at(1).firstRow.load(), std::uint64_t(1));
+    QVERIFY(table.memoryBytes() >= many * sizeof(ConnectionSlot));
+    QVERIFY(table.memoryBytes() < many * (sizeof(ConnectionSlot) + 1));
 }
 
 QTEST_GUILESS_MAIN(TestConnectionTable)

@@ -61,8 +61,7 @@ QString attemptOutcome(Reader& reader, const CallRecord& connect, quint64 row, q
     for (quint64 next = row + 1; next < end; ++next) {
         const CallRecord* later = reader.record(next);
         if (later == nullptr || later->call == Call::Connect) break;
-        if (later->call != Call::Getsockopt || optionName(later->args[0], later->args[1]) != "SO_ERROR")
-            continue;
+        if (later->call != Call::Getsockopt || !isErrorOption(later->args[0], later->args[1])) continue;
         const int error = optionValue(reader.bytes(*later));
         return error == 0 ? Words::tr("connected") : toQString(errnoName(error));
     }
@@ -204,7 +203,7 @@ FailedCall latestFailure(const Session& session, const StageCalls& calls) {
         const CallRecord* record = reader.record(calls.rows[i]);
         if (record == nullptr) continue;
         const bool outcome = record->call == Call::Getsockopt && record->stage == Stage::Connect &&
-                             optionName(record->args[0], record->args[1]) == "SO_ERROR";
+                             isErrorOption(record->args[0], record->args[1]);
         if (outcome && optionValue(reader.bytes(*record)) != 0)
             return {Call::Connect, toQString(errnoName(optionValue(reader.bytes(*record))))};
         const bool pending = record->error == EINPROGRESS || record->error == EAGAIN;

@@ -10,7 +10,7 @@ namespace {
 // How a connect() that did not finish at once turned out.
 bool isConnectOutcome(const CallRecord& record) {
     return record.call == Call::Getsockopt && record.stage == Stage::Connect &&
-           optionName(record.args[0], record.args[1]) == "SO_ERROR";
+           isErrorOption(record.args[0], record.args[1]);
 }
 
 }  // namespace
