@@ -4,6 +4,7 @@
 
 #include "sendqueue.h"
 #include "stagelog.h"
+#include "steporder.h"
 
 namespace sockstage {
 
@@ -42,9 +43,9 @@ public:
     void release(Stage stage);
     /// One recv, send, shutdown or close although it is held.
     void step(Stage stage);
-    /// The stage that is held and has something to do, in the order send, recv, shutdown, close; else recv,
-    /// whenever something comes.
-    bool stepAny();
+    HeldSteps heldSteps() const;
+    /// The one that steppedStage() names.
+    void stepAny();
     void shutdownSending();  ///< after what is queued
     void shutdownReceiving();
     /// Now when nothing is queued; else what is queued goes first, for at most `graceMs`. A second call

@@ -259,16 +259,18 @@ void Connection::showNextSend() {
     nextSendShown_ = true;
 }
 
-bool Connection::stepAny() {
-    const bool sendReady = !queue_.empty() && sending_ == DirectionState::Open;
-    const bool receives = receiving_ == DirectionState::Open;
-    const auto stepIf = [this](Stage stage, bool useful) {
-        if (useful && held_.contains(stage)) step(stage);
-        return useful && held_.contains(stage);
-    };
-    return stepIf(Stage::Send, sendReady) || stepIf(Stage::Recv, receives && unreadBytes(fd_.get()) != 0) ||
-           stepIf(Stage::Shutdown, receivingShutdownWaits() || stopsBefore(Stage::Shutdown)) ||
-           stepIf(Stage::Close, stopsBefore(Stage::Close)) || stepIf(Stage::Recv, receives);
+HeldSteps Connection::heldSteps() const {
+    if (!isOpen()) return {};
+    const bool receive = held_.contains(Stage::Recv) && receiving_ == DirectionState::Open;
+    return {.send = held_.contains(Stage::Send) && !queue_.empty() && sending_ == DirectionState::Open,
+            .receive = receive,
+            .receiveReady = receive && unreadBytes(fd_.get()) != 0,
+            .shutdown = stopsBefore(Stage::Shutdown),
+            .close = stopsBefore(Stage::Close)};
+}
+
+void Connection::stepAny() {
+    if (const auto stage = steppedStage(heldSteps())) step(*stage);
 }
 
 }  // namespace sockstage

@@ -10,6 +10,7 @@
 #include "kernellook.h"
 #include "kernelprobe.h"
 #include "quietly.h"
+#include "steporder.h"
 
 namespace sockstage {
 namespace {
@@ -237,13 +238,11 @@ void DatagramSocket::step(Stage stage) {
     updateInterest();
 }
 
-bool DatagramSocket::stepAny() {
-    const bool send = held_.contains(Stage::Send) && !queue_.empty();
-    const bool close = held_.contains(Stage::Close) && closeRequested_ && queue_.empty();
-    const bool receive = held_.contains(Stage::Recv);
-    if (!send && !close && !receive) return false;
-    step(send ? Stage::Send : close ? Stage::Close : Stage::Recv);
-    return true;
+void DatagramSocket::stepAny() {
+    const HeldSteps held{.send = held_.contains(Stage::Send) && !queue_.empty(),
+                         .receive = held_.contains(Stage::Recv),
+                         .close = held_.contains(Stage::Close) && closeRequested_ && queue_.empty()};
+    if (const auto stage = steppedStage(held)) step(*stage);
 }
 
 void DatagramSocket::requestClose() {

@@ -39,7 +39,7 @@ public:
     void hold(Stage stage);
     void release(Stage stage);
     void step(Stage stage);
-    bool stepAny();
+    void stepAny();
     void close(int graceMs);
     void closeNow() noexcept;
 

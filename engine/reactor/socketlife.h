@@ -83,6 +83,7 @@ private:
     bool isSetUp() const { return !runner_->isRunning(); }
     bool pendingMayGo() const { return !pending_.empty() && runner_->isRunning() && !runner_->isStopped(); }
     void setHeld(Stage stage, bool held);
+    void stepServer();
     bool closeIsStopped() const;
     void goOnClosing();
     void closeSetUp(int graceMs);

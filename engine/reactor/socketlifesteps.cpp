@@ -60,10 +60,30 @@ void SocketLife::releaseAll() {
 void SocketLife::step(std::uint32_t connection) {
     if (connection == 0 && closeIsStopped()) return goOnClosing();
     if (runner_->isRunning()) return runner_->step();
-    if (datagrams_) return static_cast<void>(datagrams_->stepAny());
-    if (listener_ && connection == 0 && listener_->isHeld()) return listener_->step();
+    if (datagrams_) return datagrams_->stepAny();
+    if (listener_ && connection == 0) return stepServer();
     for (Connection* each : open(connection == 0 ? Targets{} : Targets{connection}))
-        if (each->stepAny()) return;
+        each->stepAny();
+}
+
+void SocketLife::stepServer() {
+    Connection *ready = nullptr, *idle = nullptr;
+    for (Connection* each : open({})) {
+        const HeldSteps held = each->heldSteps();
+        if (ready == nullptr && isReady(held)) ready = each;
+        if (idle == nullptr && steppedStage(held)) idle = each;
+        if (ready != nullptr) break;
+    }
+    switch (stepTaker(ready != nullptr, listener_->isHeld(), idle != nullptr)) {
+        case StepTaker::ReadyConnection:
+            return ready->stepAny();
+        case StepTaker::Accept:
+            return listener_->step();
+        case StepTaker::IdleConnection:
+            return idle->stepAny();
+        case StepTaker::Nobody:
+            return;
+    }
 }
 
 void SocketLife::step(Stage stage, std::uint32_t connection) {

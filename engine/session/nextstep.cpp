@@ -1,5 +1,7 @@
 #include "nextstep.h"
 
+#include "steporder.h"
+
 namespace sockstage {
 namespace {
 
@@ -69,25 +71,37 @@ std::uint32_t meant(const Session& session, std::uint32_t connection) {
 
 Found nextOfConnection(const Session& session, std::uint32_t number) {
     const Found receive = ofConnection(session, Stage::Recv, number);
-    if (const Found send = ofConnection(session, Stage::Send, number)) return send;
-    if (receive && receive->ready) return receive;
-    for (const Stage stage : {Stage::Shutdown, Stage::Close})
-        if (const Found found = ofConnection(session, stage, number)) return found;
-    return receive;
+    const auto has = [&](Stage stage) { return ofConnection(session, stage, number).has_value(); };
+    const auto stage = steppedStage({.send = has(Stage::Send),
+                                     .receive = receive.has_value(),
+                                     .receiveReady = receive && receive->ready,
+                                     .shutdown = has(Stage::Shutdown),
+                                     .close = has(Stage::Close)});
+    return stage ? ofConnection(session, *stage, number) : Found();
 }
 
-/// A connection that has something to do comes before accept, and accept before one that has not.
 Found nextOfServer(const Session& session) {
-    Found idle;
+    Found ready, idle;
     const ConnectionTable& table = session.connections();
     const bool holding = session.counters().holdingConnections.get() != 0;
-    for (std::uint32_t number = table.firstOpen(); holding && number != 0; number = table.nextOpen(number)) {
+    for (std::uint32_t number = table.firstOpen(); holding && !ready && number != 0;
+         number = table.nextOpen(number)) {
         const Found found = nextOfConnection(session, number);
-        if (found && found->ready) return found;
+        if (found && found->ready) ready = found;
         if (!idle) idle = found;
     }
     const Found accept = ofAccept(session);
-    return accept ? accept : idle;
+    switch (stepTaker(ready.has_value(), accept.has_value(), idle.has_value())) {
+        case StepTaker::ReadyConnection:
+            return ready;
+        case StepTaker::Accept:
+            return accept;
+        case StepTaker::IdleConnection:
+            return idle;
+        case StepTaker::Nobody:
+            break;
+    }
+    return {};
 }
 
 Found nextOfSetUp(const Session& session) {
@@ -118,7 +132,9 @@ Found nextStep(const Session& session, std::uint32_t connection) {
     if (close && !send) return close;
     if (const Found setUp = nextOfSetUp(session)) return setUp;
     if (session.config().role == Role::TcpServer) return nextOfServer(session);
-    return send ? send : stepOf(session, Stage::Recv, 0);
+    const auto stage = steppedStage(
+        {.send = send.has_value(), .receive = stepOf(session, Stage::Recv, 0).has_value(), .close = false});
+    return stage ? stepOf(session, *stage, 0) : Found();
 }
 
 bool isStepping(const Session& session) {
