@@ -135,7 +135,7 @@ QWidget* Composer::makeAttachmentRow() {
 void Composer::makeEdit() {
     edit_->setObjectName(QStringLiteral("message"));
     edit_->setAccessibleName(tr("Message"));
-    edit_->setPlaceholderText(tr("Message · Ctrl+Enter sends · ↑ earlier ones"));
+    edit_->setPlaceholderText(tr("Message, Ctrl+Enter sends"));
     send_->setObjectName(QStringLiteral("send"));
     send_->setProperty("primary", true);
     stop_->setObjectName(QStringLiteral("stopRepeating"));

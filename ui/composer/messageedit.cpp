@@ -28,7 +28,10 @@ MessageEdit::MessageEdit(QWidget* parent) : QPlainTextEdit(parent) {
 /// One line that grows with what is written, up to six; then it scrolls.
 void MessageEdit::fitLines() {
     const int lines = std::clamp(static_cast<int>(document()->size().height()), 1, mostLines);
-    const int around = fontMetrics().height() * 3 / 4;
+    // The document's margins, and the padding and border of the style sheet.
+    const int around = static_cast<int>(document()->documentMargin() * 2) + fontMetrics().height() * 2 / 3 + 2;
+    const bool all = document()->size().height() <= mostLines;
+    setVerticalScrollBarPolicy(all ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
     setFixedHeight(fontMetrics().lineSpacing() * lines + around);
 }
 
