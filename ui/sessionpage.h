@@ -38,6 +38,8 @@ public:
     /// The clients that are chosen in the table of a TCP server, ended ones too: whom the verbs mean. Empty:
     /// the session.
     ConnectionNumbers chosen() const;
+    /// The chosen rows of the table, of whatever role.
+    const ConnectionNumbers& selected() const { return selected_; }
     /// Those of them that are open: on whom a verb can act.
     ConnectionNumbers targets() const;
     /// Bytes that the kernel holds for the targets and nobody has read: close() would then send a reset.

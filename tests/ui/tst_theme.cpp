@@ -1,8 +1,12 @@
 #include "theme.h"
 
 #include <QApplication>
+#include <QFileDialog>
 #include <QPalette>
+#include <QStyleOptionToolButton>
 #include <QTest>
+#include <QToolButton>
+#include <algorithm>
 #include <cmath>
 
 using namespace sockstage;
@@ -67,6 +71,29 @@ private Q_SLOTS:
         QVERIFY(isDark());
         applyTheme(*qApp, Theme::System);
         QVERIFY(!isDark());
+    }
+
+    /// The style sheet's padding would leave the icons of its buttons 4 pixels.
+    void fileDialogShowsItsIcons() {
+        applyTheme(*qApp, Theme::Light);
+        QFileDialog dialog;
+        dialog.setOption(QFileDialog::DontUseNativeDialog);
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&dialog));
+        const auto* button = dialog.findChild<QToolButton*>(QStringLiteral("backButton"));
+        QVERIFY(button != nullptr);
+        QStyleOptionToolButton option;
+        option.initFrom(button);
+        const QRect room =
+            button->style()->subControlRect(QStyle::CC_ToolButton, &option, QStyle::SC_ToolButton, button);
+        const QImage drawn = button->grab().toImage();
+        int first = drawn.height(), last = -1;
+        const int middle = drawn.width() / 2, edge = drawn.height() / 6;
+        const QRgb ground = drawn.pixel(middle, edge);
+        for (int y = edge; y < drawn.height() - edge; ++y)
+            for (int x = edge; x < drawn.width() - edge; ++x)
+                if (drawn.pixel(x, y) != ground) first = std::min(first, y), last = std::max(last, y);
+        QVERIFY2(last - first >= room.height() / 4, qPrintable(QString::number(last - first)));
     }
 
     void namesComeBack() {
