@@ -38,10 +38,10 @@ public:
     /// The clients that are chosen in the table of a TCP server, ended ones too: whom the verbs mean. Empty:
     /// the session.
     ConnectionNumbers chosen() const;
-    /// The chosen rows of the table, of whatever role.
-    const ConnectionNumbers& selected() const { return selected_; }
     /// Those of them that are open: on whom a verb can act.
     ConnectionNumbers targets() const;
+    /// The chosen rows of the table, of whatever role.
+    const ConnectionNumbers& selected() const { return selected_; }
     /// Bytes that the kernel holds for the targets and nobody has read: close() would then send a reset.
     quint64 unreadBytes() const;
     bool isAnythingHeld() const;
