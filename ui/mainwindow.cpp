@@ -266,8 +266,8 @@ bool MainWindow::event(QEvent* event) {
 
 void MainWindow::saveLayout() {
     QSettings settings;
-    settings.setValue(settingsKey("window/geometry"), saveGeometry());
-    settings.setValue(settingsKey("window/splitter"), splitter_->saveState());
+    settings.setValue(layoutKey("window/geometry"), saveGeometry());
+    settings.setValue(layoutKey("window/splitter"), splitter_->saveState());
     if (const SessionPage* page = currentPage()) page->saveState(settings);
 }
 
@@ -277,15 +277,15 @@ void MainWindow::restoreLayout() {
     resize(QSize(line * 90, line * 54).boundedTo(most));
     splitter_->setSizes({line * 15, line * 75});
     const QSettings settings;
-    restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray());
-    splitter_->restoreState(settings.value(settingsKey("window/splitter")).toByteArray());
+    restoreGeometry(settings.value(layoutKey("window/geometry")).toByteArray());
+    splitter_->restoreState(settings.value(layoutKey("window/splitter")).toByteArray());
     // What a start with other fonts, or none, left behind must not fill the screen.
     if (splitter_->sizes().first() > splitter_->sizes().last()) splitter_->setSizes({line * 15, line * 75});
     if (!isMaximized() && !isFullScreen()) resize(size().boundedTo(screen()->availableSize()));
 }
 
 void MainWindow::resetLayout() {
-    QSettings().remove(settingsKey("window"));
+    QSettings().remove(layoutKey("window"));
     restoreLayout();
     for (SessionPage* page : std::as_const(pages_))
         page->resetLayout();

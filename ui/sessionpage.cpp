@@ -302,17 +302,17 @@ void SessionPage::setExperimentOn(bool on) {
 }
 
 void SessionPage::saveState(QSettings& settings) const {
-    settings.setValue(settingsKey("window/columns"), columns_->saveState());
-    settings.setValue(settingsKey("window/rows"), rowsMoved_ ? rows_->saveState() : QByteArray());
+    settings.setValue(layoutKey("window/columns"), columns_->saveState());
+    settings.setValue(layoutKey("window/rows"), rowsMoved_ ? rows_->saveState() : QByteArray());
     clients_->saveState(settings);
     side_->saveState(settings);
 }
 
 void SessionPage::restoreState(QSettings& settings) {
-    columns_->restoreState(settings.value(settingsKey("window/columns")).toByteArray());
+    columns_->restoreState(settings.value(layoutKey("window/columns")).toByteArray());
     // The same as for the window: the side is never the larger part.
     if (columns_->sizes().last() > columns_->sizes().first()) shareColumns();
-    rowsMoved_ = rows_->restoreState(settings.value(settingsKey("window/rows")).toByteArray());
+    rowsMoved_ = rows_->restoreState(settings.value(layoutKey("window/rows")).toByteArray());
     clients_->restoreState(settings);
     side_->restoreState(settings);
 }

@@ -40,6 +40,8 @@ public:
     ConnectionNumbers chosen() const;
     /// Those of them that are open: on whom a verb can act.
     ConnectionNumbers targets() const;
+    /// The chosen rows of the table, of whatever role.
+    const ConnectionNumbers& selected() const { return selected_; }
     /// Bytes that the kernel holds for the targets and nobody has read: close() would then send a reset.
     quint64 unreadBytes() const;
     bool isAnythingHeld() const;

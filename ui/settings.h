@@ -10,4 +10,10 @@ inline QString settingsKey(const char* name) {
     return QStringLiteral("v1/") + QLatin1String(name);
 }
 
+/// Sizes and places of the window's parts, which change their meaning more often. All begin with "window", so
+/// that Reset window layout finds them, whatever is open.
+inline QString layoutKey(const char* name) {
+    return QStringLiteral("v2/") + QLatin1String(name);
+}
+
 }  // namespace sockstage

@@ -185,7 +185,7 @@ void SocketActions::doRun() {
 }
 
 ProgramScope SocketActions::programScope() const {
-    const ConnectionNumbers chosen = page_->clients().selected();
+    const ConnectionNumbers chosen = page_->selected();
     const bool one = isServer(page_->session().config().role) && chosen.size() == 1;
     return {one ? chosen.front() : 0, {}};
 }

@@ -1,8 +1,11 @@
 #include "theme.h"
 
 #include <QApplication>
+#include <QFileDialog>
 #include <QPalette>
 #include <QTest>
+#include <QToolButton>
+#include <algorithm>
 #include <cmath>
 
 using namespace sockstage;
@@ -67,6 +70,29 @@ private Q_SLOTS:
         QVERIFY(isDark());
         applyTheme(*qApp, Theme::System);
         QVERIFY(!isDark());
+    }
+
+    /// The style sheet's padding would leave the icons of its buttons 4 pixels.
+    void fileDialogShowsItsIcons() {
+        applyTheme(*qApp, Theme::Light);
+        QFileDialog dialog;
+        dialog.setOption(QFileDialog::DontUseNativeDialog);
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&dialog));
+        const auto* button = dialog.findChild<QToolButton*>(QStringLiteral("backButton"));
+        QVERIFY(button != nullptr);
+        const QImage drawn = button->grab().toImage();
+        const int edge = drawn.height() / 6;
+        const QRgb ground = drawn.pixel(edge, edge);
+        int first = drawn.height(), last = 0;
+        for (int y = edge; y < drawn.height() - edge; ++y)
+            for (int x = edge; x < drawn.width() - edge; ++x) {
+                if (drawn.pixel(x, y) == ground) continue;
+                first = std::min(first, y);
+                last = std::max(last, y);
+            }
+        const int high = last - first + 1;
+        QVERIFY2(high >= drawn.height() / 3, qPrintable(QString::number(high)));
     }
 
     void namesComeBack() {

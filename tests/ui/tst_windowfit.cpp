@@ -1,6 +1,7 @@
 #include <QAccessible>
 #include <QAction>
 #include <QLabel>
+#include <QListView>
 #include <QScreen>
 #include <QScrollBar>
 #include <QSplitter>
@@ -8,11 +9,13 @@
 #include <QTableView>
 #include <QToolButton>
 
+#include "clientsmodel.h"
 #include "clientstable.h"
 #include "lifecyclerail.h"
 #include "recordview.h"
 #include "scene.h"
 #include "sidecolumn.h"
+#include "socketlist.h"
 #include "socketsmodel.h"
 #include "stagecard.h"
 #include "tcpstatediagram.h"
@@ -42,6 +45,23 @@ private:
         for (int tab = 0; tab < tabs.count(); ++tab)
             if (tabs.tabText(tab) == title) tabs.setCurrentIndex(tab);
         QCOMPARE(tabs.tabText(tabs.currentIndex()), title);
+    }
+    void socketRowsAreWhole() const {
+        const auto* list = user_->part<QListView>("sockets");
+        const QFontMetrics metrics(list->font());
+        for (int row = 0; row < list->model()->rowCount(); ++row) {
+            const QModelIndex index = list->model()->index(row, 0);
+            const SocketRowPlan plan = planSocketRow(list->visualRect(index), list->font(), index);
+            QFont bold = list->font();
+            bold.setWeight(QFont::DemiBold);
+            const QString all = index.data(Qt::AccessibleTextRole).toString();
+            QVERIFY2(QFontMetrics(bold).horizontalAdvance(index.data().toString()) <= plan.address.width(),
+                     qPrintable(all));
+            for (const auto& [role, box] :
+                 {std::pair(SocketsModel::StateRole, plan.word), {SocketsModel::RoleTextRole, plan.role}})
+                QVERIFY2(metrics.horizontalAdvance(index.data(role).toString()) <= box.width(),
+                         qPrintable(all));
+        }
     }
     /// What has the keyboard but no name, with those above it.
     static void addNameless(QAccessibleInterface* item, const QString& path, QStringList& all) {
@@ -127,6 +147,59 @@ private Q_SLOTS:
         QCOMPARE(scope->text(), QStringLiteral("All clients"));
     }
 
+    /// Addresses with their ports, figures with their units, roles and state words: whole at every size.
+    void nothingThatTellsThingsApartIsCut_data() {
+        QTest::addColumn<QSize>("size");
+        for (const QSize size : {QSize(1024, 640), QSize(1152, 720), QSize(1280, 720), QSize(1280, 800),
+                                 QSize(1366, 768), QSize(1440, 900), QSize(1536, 864), QSize(1600, 900),
+                                 QSize(1680, 1050), QSize(1920, 1080), QSize(2048, 1152), QSize(2560, 1440)})
+            QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+    void nothingThatTellsThingsApartIsCut() {
+        QFETCH(QSize, size);
+        user_ = std::make_unique<WindowUser>(size);
+        startDemo();
+        QCOMPARE(user_->window().width(), size.width());
+        QTRY_VERIFY(user_->window().sockets().at(0)->counters().sentBytes.get() > 0);
+        socketRowsAreWhole();
+        const auto* table = user_->page().clients().findChild<QTableView*>();
+        for (int row = 0; row < table->model()->rowCount(); ++row)
+            for (int column = 0; column < table->model()->columnCount(); ++column) {
+                const QString text = table->model()->index(row, column).data().toString();
+                const int padding = table->fontMetrics().height();
+                const int room = table->columnWidth(column) - padding;
+                QVERIFY2(column == int(ClientColumn::Rate) ||
+                             QFontMetrics(monospaceFont()).horizontalAdvance(text) <= room,
+                         qPrintable(QStringLiteral("%1 in %2").arg(text).arg(room)));
+            }
+        const auto* tabs = user_->page().findChild<QTabBar*>();
+        QCOMPARE(tabs->count(), 6);
+        QVERIFY(tabs->tabRect(5).right() < tabs->width());
+        const auto cards = user_->page().rail().findChildren<StageCard*>();
+        for (const StageCard* card : cards) {
+            QCOMPARE(card->y(), cards.front()->y());
+            QVERIFY(card->width() >= card->minimumSizeHint().width());
+            QVERIFY(card->geometry().right() <= user_->page().rail().width());
+        }
+        const auto* address = user_->onPage<QLabel>("headerAddress");
+        QVERIFY(address->width() >= address->sizeHint().width());
+        const QWidget* header = address->parentWidget();
+        QVERIFY(header->width() >= header->minimumSizeHint().width());
+    }
+
+    /// What an earlier release left behind, or a queue has widened, is gone after a reset.
+    void resetLayoutBringsTheColumnsBack() {
+        user_ = std::make_unique<WindowUser>(QSize(1366, 768));
+        startDemo();
+        auto* table = user_->page().clients().findChild<QTableView*>();
+        const int before = table->columnWidth(int(ClientColumn::SendQueue));
+        table->setColumnWidth(int(ClientColumn::SendQueue), before * 3);
+        for (QAction* action : user_->window().findChildren<QAction*>())
+            if (action->text() == QStringLiteral("&Reset window layout")) action->trigger();
+        QCOMPARE(table->columnWidth(int(ClientColumn::SendQueue)), before);
+        QVERIFY(!QSettings().contains(QStringLiteral("v2/window/clients")));
+    }
+
     void aSmallScreenHasAllColumnsAndCards() {
         user_ = std::make_unique<WindowUser>(QSize(1260, 800));
         startDemo();
@@ -151,7 +224,7 @@ private Q_SLOTS:
             for (int i = 0; i < 2; ++i)
                 wide.addWidget(new QWidget);
             wide.setSizes({1200, 2400});
-            QSettings().setValue(QStringLiteral("v1/window/") + QLatin1String(part), wide.saveState());
+            QSettings().setValue(QStringLiteral("v2/window/") + QLatin1String(part), wide.saveState());
         }
         MainWindow again;
         again.show();

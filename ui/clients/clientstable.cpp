@@ -19,6 +19,16 @@
 #include "theme.h"
 
 namespace sockstage {
+namespace {
+
+constexpr int peerColumn = static_cast<int>(ClientColumn::Peer);
+constexpr int endColumn = static_cast<int>(ClientColumn::SinceOrEnd);
+
+bool isStretched(int column) {
+    return column == peerColumn || column == endColumn;
+}
+
+}  // namespace
 
 ClientsTable::ClientsTable(QWidget* parent)
     : QWidget(parent), view_(new QTableView(this)), model_(new ClientsModel(this)) {
@@ -58,7 +68,10 @@ void ClientsTable::setUpView() {
     // What tells two rows apart gets what is left; the others keep the width of their figures.
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(fontMetrics().height() * 2);
-    header->setSectionResizeMode(static_cast<int>(ClientColumn::Peer), QHeaderView::Stretch);
+    connect(header, &QHeaderView::sectionResized, this, [this](int column) {
+        if (!isStretched(column)) stretchColumns();
+    });
+    view_->viewport()->installEventFilter(this);
     header->setSectionsMovable(true);
     // As they came, until somebody clicks a column.
     header->setSortIndicator(-1, Qt::AscendingOrder);
@@ -79,6 +92,30 @@ void ClientsTable::setColumnWidths() {
         view_->setColumnWidth(
             column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
                              headers.horizontalAdvance(titleOf(column)) + headers.height() * 3 / 2));
+    stretchColumns();
+}
+
+// Who it is and how it ended get what is left. Not the header's own stretching: that squeezes a column to
+// nothing where the others take all the room.
+void ClientsTable::stretchColumns() {
+    QHeaderView* header = view_->horizontalHeader();
+    int others = 0;
+    for (int column = 0; column < clientColumnCount; ++column)
+        if (!isStretched(column) && !view_->isColumnHidden(column)) others += view_->columnWidth(column);
+    const QFontMetrics metrics(monospaceFont());
+    const int padding = metrics.height();
+    const int peer = metrics.horizontalAdvance(QStringLiteral("255.255.255.255:65535")) + padding;
+    const int end = metrics.averageCharWidth() * 18 + padding;
+    const int rest = std::max(0, view_->viewport()->width() - others - peer - end);
+    for (const int column : {peerColumn, endColumn})
+        header->setSectionResizeMode(column, QHeaderView::Fixed);
+    view_->setColumnWidth(peerColumn, peer + rest / 2);
+    view_->setColumnWidth(endColumn, end + rest - rest / 2);
+}
+
+bool ClientsTable::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize) stretchColumns();
+    return QWidget::eventFilter(watched, event);
 }
 
 void ClientsTable::setSession(Session* session) {
@@ -97,6 +134,7 @@ void ClientsTable::showMeaningfulColumns() {
     for (const ClientColumn column :
          {ClientColumn::TcpState, ClientColumn::SendQueue, ClientColumn::ReceiveQueue, ClientColumn::Rtt})
         view_->setColumnHidden(static_cast<int>(column), udp);
+    stretchColumns();
 }
 
 void ClientsTable::refresh() {
@@ -186,12 +224,13 @@ void ClientsTable::saveState(QSettings& settings) const {
     // Never the room that a queue takes for a while.
     const int column = static_cast<int>(ClientColumn::SendQueue), wide = view_->columnWidth(column);
     if (narrowQueue_ != 0) view_->setColumnWidth(column, narrowQueue_);
-    settings.setValue(settingsKey("clients/columns"), view_->horizontalHeader()->saveState());
+    settings.setValue(layoutKey("window/clients"), view_->horizontalHeader()->saveState());
     if (narrowQueue_ != 0) view_->setColumnWidth(column, wide);
 }
 
 void ClientsTable::restoreState(QSettings& settings) {
-    view_->horizontalHeader()->restoreState(settings.value(settingsKey("clients/columns")).toByteArray());
+    QHeaderView* header = view_->horizontalHeader();
+    header->restoreState(settings.value(layoutKey("window/clients")).toByteArray());
     showMeaningfulColumns();
 }
 

@@ -33,6 +33,9 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 Q_SIGNALS:
     void heightWishChanged();
     void selectionChanged();
@@ -42,6 +45,7 @@ private:
     void setUpView();
     void setColumnWidths();
     void showMeaningfulColumns();
+    void stretchColumns();
     int heightOf(int rows) const;
     void makeRoomForQueue();
     QPair<int, int> visibleRows() const;

@@ -122,10 +122,12 @@ void LifecycleRail::updateFacts(StageCard& card) {
     const QColor line = card.stateColor();
     const QString error = card.facts().errorName;
     const bool moved = card.facts().state != now.state;
-    const bool settled = before.fact != now.fact || now.errorName != error;
+    // Only what a card's size hangs on: the others' figures run with every byte.
+    const bool resized =
+        now.errorName != error || (StageCard::growsWithFact(now.stage) && before.fact != now.fact);
     card.setFacts(now);
     if (moved) tellGuide(card);
-    if (settled && (!isClients(card) || now.errorName != error)) placeCards();
+    if (resized) placeCards();
     if (card.stateColor() != line) update();
 }
 

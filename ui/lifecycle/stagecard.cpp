@@ -64,11 +64,6 @@ QStringList factLines(const StageFacts& facts) {
             next + facts.shortFact + dot + facts.shortTime, next + facts.fact, next + facts.shortFact};
 }
 
-/// Set up once: what it shows does not change any more, so the card may grow to it.
-bool isSetUpStage(Stage stage) {
-    return stage < Stage::Recv && stage != Stage::Accept;
-}
-
 }  // namespace
 
 StageCard::StageCard(QWidget* parent) : QAbstractButton(parent) {
@@ -85,6 +80,10 @@ void StageCard::setFacts(const StageFacts& facts) {
     if (const QString now = facts_.accessibleName(); now != before) setAccessibleName(now);
     setToolTip(toolTipText());
     update();
+}
+
+bool StageCard::growsWithFact(Stage stage) {
+    return stage < Stage::Recv && stage != Stage::Accept;
 }
 
 QString StageCard::toolTipText() const {
@@ -127,7 +126,7 @@ QSize StageCard::minimumSizeHint() const {
 
 QSize StageCard::sizeHint() const {
     const CardMetrics& metrics = metricsOf(font());
-    const QString fact = isSetUpStage(facts_.stage) ? facts_.fact : QStringLiteral("↓999.9 kB · 3 open");
+    const QString fact = growsWithFact(facts_.stage) ? facts_.fact : QStringLiteral("↓999.9 kB · 3 open");
     const QSize least = minimumSizeHint();
     const int liked = qCeil(metrics.fact.horizontalAdvance(fact) + 2 * metrics.sidePadding());
     return {std::max(least.width(), liked), least.height()};

@@ -16,6 +16,8 @@ public:
     const StageFacts& facts() const { return facts_; }
     /// The colour of its frame and of the line that leaves it.
     QColor stateColor() const;
+    /// Set up once: what it shows does not change any more, so the card may be as wide as that.
+    static bool growsWithFact(Stage stage);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;

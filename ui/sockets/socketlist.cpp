@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "socketsmodel.h"
 #include "strip.h"
@@ -58,6 +59,16 @@ QColor wordColor(SocketMark mark) {
     return mark == SocketMark::Held ? colors.held : colors.dimmed;
 }
 
+QFont boldOf(QFont font) {
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+std::pair<QString, QString> ratesOf(const QModelIndex& index) {
+    return {QStringLiteral("↓ ") + index.data(SocketsModel::ReceivingRole).toString(),
+            QStringLiteral("↑ ") + index.data(SocketsModel::SendingRole).toString()};
+}
+
 class RowDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -86,28 +97,17 @@ public:
 
 private:
     static void drawRow(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index) {
-        const QFontMetrics metrics(option.font);
-        const int line = metrics.height(), space = line / 2;
-        const QRect row = option.rect.adjusted(space, space, -space, -space);
+        const SocketRowPlan plan = planSocketRow(option.rect, option.font, index);
         const auto mark = static_cast<SocketMark>(index.data(SocketsModel::MarkRole).toInt());
-        const qreal size = line * 0.62;
-        drawMark(painter, QRectF(row.left(), row.top() + (line - size) / 2, size, size), mark);
-        const QRect first(row.left() + line + space / 2, row.top(), row.width() - line - space / 2, line);
-        const QRect second = first.translated(0, line);
-
-        QFont bold = option.font;
-        bold.setWeight(QFont::DemiBold);
-        // The address first: a word that is cut can be guessed, a port cannot.
-        const int address = QFontMetrics(bold).horizontalAdvance(index.data().toString()) + space;
-        const int wordRoom = qMax(first.width() / 4, first.width() - address);
-        const int wordWidth = drawEnd(painter, option.font, first, wordRoom,
-                                      index.data(SocketsModel::StateRole).toString(), wordColor(mark));
+        drawMark(painter, plan.mark, mark);
         // The end of an address is its port: that is what tells two rows apart.
-        drawStart(painter, bold, first.adjusted(0, 0, -wordWidth, 0), index.data().toString(),
+        drawStart(painter, boldOf(option.font), plan.address, index.data().toString(),
                   option.palette.color(QPalette::Text), Qt::ElideMiddle);
-        const int ratesWidth = drawRates(painter, option.font, second, index);
-        drawStart(painter, option.font, second.adjusted(0, 0, -ratesWidth, 0),
-                  index.data(SocketsModel::RoleTextRole).toString(), roleColors().dimmed);
+        drawEnd(painter, option.font, plan.word, index.data(SocketsModel::StateRole).toString(),
+                wordColor(mark));
+        drawStart(painter, option.font, plan.role, index.data(SocketsModel::RoleTextRole).toString(),
+                  roleColors().dimmed);
+        if (!plan.rates.isEmpty()) drawRates(painter, option.font, plan.rates, index);
     }
 
     static void drawStart(QPainter& painter, const QFont& font, const QRect& box, const QString& text,
@@ -118,36 +118,59 @@ private:
         painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, fitting);
     }
 
-    /// Returns the width that is no longer free.
-    static int drawEnd(QPainter& painter, const QFont& font, const QRect& box, int room, const QString& text,
-                       const QColor& color) {
+    static void drawEnd(QPainter& painter, const QFont& font, const QRect& box, const QString& text,
+                        const QColor& color) {
         painter.setFont(font);
         painter.setPen(color);
-        const QString fitting = QFontMetrics(font).elidedText(text, Qt::ElideRight, room);
+        const QString fitting = QFontMetrics(font).elidedText(text, Qt::ElideRight, box.width());
         painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, fitting);
-        return QFontMetrics(font).horizontalAdvance(fitting) + box.height() / 2;
     }
 
-    static int drawRates(QPainter& painter, const QFont& font, QRect box, const QModelIndex& index) {
-        const QString up = QStringLiteral("↑ ") + index.data(SocketsModel::SendingRole).toString();
-        const QString down = QStringLiteral("↓ ") + index.data(SocketsModel::ReceivingRole).toString();
-        const int full = box.width();
-        for (const auto& [text, color] :
-             {std::pair(up, roleColors().sent), std::pair(down, roleColors().received)}) {
-            painter.setFont(font);
-            painter.setPen(color);
-            painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, text);
-            box.setRight(box.right() - QFontMetrics(font).horizontalAdvance(text) - box.height() / 2);
-        }
-        return full - box.width();
+    static void drawRates(QPainter& painter, const QFont& font, QRect box, const QModelIndex& index) {
+        const auto [down, up] = ratesOf(index);
+        drawEnd(painter, font, box, up, roleColors().sent);
+        box.setRight(box.right() - QFontMetrics(font).horizontalAdvance(up) - box.height() / 2);
+        drawEnd(painter, font, box, down, roleColors().received);
     }
 };
 
 }  // namespace
 
+SocketRowPlan planSocketRow(const QRect& row, const QFont& font, const QModelIndex& index) {
+    const QFontMetrics metrics(font);
+    const auto widthOf = [&](const QString& text) { return metrics.horizontalAdvance(text); };
+    const int line = metrics.height(), space = line / 2;
+    const QRect inner = row.adjusted(space, space, -space, -space);
+    const qreal size = line * 0.62;
+    const QRect first(inner.left() + line + space / 2, inner.top(), inner.width() - line - space / 2, line);
+    SocketRowPlan plan;
+    plan.mark = QRectF(inner.left(), inner.top() + (line - size) / 2, size, size);
+    plan.address = first;
+    plan.role = first.translated(0, line);
+    const int address = QFontMetrics(boldOf(font)).horizontalAdvance(index.data().toString());
+    const int word = widthOf(index.data(SocketsModel::StateRole).toString());
+    const bool beside = address + space + word <= first.width();
+    // Where it does not fit beside the address, the state's word takes the place of the rates.
+    QRect& shared = beside ? plan.address : plan.role;
+    plan.word = shared;
+    plan.word.setLeft(std::max(shared.left(), shared.right() + 1 - word));
+    shared.setRight(plan.word.left() - space - 1);
+    if (!beside) return plan;
+    const auto [down, up] = ratesOf(index);
+    const int rates = widthOf(down) + space + widthOf(up);
+    if (widthOf(index.data(SocketsModel::RoleTextRole).toString()) + space + rates > plan.role.width())
+        return plan;
+    plan.rates = plan.role;
+    plan.rates.setLeft(plan.role.right() + 1 - rates);
+    plan.role.setRight(plan.rates.left() - space - 1);
+    return plan;
+}
+
 SocketList::SocketList(SocketsModel& model, QWidget* parent)
     : QWidget(parent), model_(model), strip_(new Strip(tr("Sockets"), this)), view_(new QListView(this)) {
-    setMinimumWidth(fontMetrics().averageCharWidth() * 24);
+    // A role and a state's word side by side, with the mark, the margins and a scroll bar.
+    const int line = fontMetrics().height();
+    setMinimumWidth(fontMetrics().horizontalAdvance(tr("TCP server") + tr("connected")) + line * 4);
     view_->setModel(&model_);
     view_->setItemDelegate(new RowDelegate(view_));
     view_->setFrameShape(QFrame::NoFrame);

@@ -1,14 +1,23 @@
 #pragma once
 
+#include <QRectF>
 #include <QWidget>
 
 class QListView;
+class QModelIndex;
 
 namespace sockstage {
 
 class Session;
 class SocketsModel;
 class Strip;
+
+/// Where the parts of a row are painted. The rates give way first: no box, not shown.
+struct SocketRowPlan {
+    QRectF mark;
+    QRect address, word, role, rates;
+};
+SocketRowPlan planSocketRow(const QRect& row, const QFont& font, const QModelIndex& index);
 
 /// The left column: every session, one row of two lines each.
 class SocketList : public QWidget {
