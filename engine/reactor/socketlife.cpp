@@ -235,6 +235,8 @@ void SocketLife::sendPending() {
         record_.counters.queuedBytes.subtract(item.size);
         if (to.isValid())
             datagrams_->sendTo(to, std::move(item.payload));
+        else if (datagrams_ && item.peer > record_.connections.count())
+            giveUp(item, "there is no memory for the peer");
         else if (datagrams_)
             datagrams_->send(std::move(item));
         else
