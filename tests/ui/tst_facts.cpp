@@ -172,6 +172,12 @@ private Q_SLOTS:
                      QStringLiteral("listening, 1 connected, 1 ended by the peer, 1 closed"));
         QCOMPARE(closedConnections(server->counters()), 1U);
         QVERIFY(stageFacts(*server, Stage::Recv, 0).time.contains(QStringLiteral("2 open · 1 closed")));
+        QCOMPARE(stageFacts(*server, Stage::Recv, 0).state, StageState::Waiting);
+        stays->shutdownSending({});
+        QTRY_COMPARE(stateSentence(*server),
+                     QStringLiteral("listening, none connected, 2 ended by the peer, 1 closed"));
+        QCOMPARE(stageFacts(*server, Stage::Recv, 0).state, StageState::Done);
+        QCOMPARE(stageFacts(*server, Stage::Send, 0).state, StageState::Waiting);
     }
 
     void theClosedStandWhereTheirCellsSay() {
