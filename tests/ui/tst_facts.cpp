@@ -98,6 +98,20 @@ private Q_SLOTS:
         QCOMPARE(stageFacts(*client, Stage::Shutdown, 0).fact, QStringLiteral("we sent EOF"));
     }
 
+    void noSendIsSaidToHaveFailedThatWasNotMade() {
+        const auto server = listening();
+        const auto client = connectedTo(*server);
+        client->reset({});
+        QTRY_VERIFY(!isOpen(server->connections().at(1)));
+        QCOMPARE(stageFacts(*server, Stage::Recv, 1).state, StageState::Failed);
+        QCOMPARE(stageFacts(*server, Stage::Recv, 1).errorName, QStringLiteral("ECONNRESET"));
+        const StageFacts send = stageFacts(*server, Stage::Send, 1);
+        QCOMPARE(send.state, StageState::Done);
+        QVERIFY(send.ended);
+        QCOMPARE(send.time, QStringLiteral("broken off"));
+        QCOMPARE(send.errorName, QString());
+    }
+
     void shutdownOfTheReceivingSide() {
         const auto server = listening();
         const auto client = connectedTo(*server);
