@@ -7,10 +7,13 @@
 set -uo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$(cd -- "$1" && pwd -P)
-cache=$root/build/lint
-mkdir -p "$cache"
+commands=$root/build/lint
+# Beside ccache's, so that another checkout has it too.
+cache=${XDG_CACHE_HOME:-${HOME:-$root/build}/.cache}/sockstage/lint
+mkdir -p "$commands" "$cache"
+find "$cache" -type f -mtime +60 -delete
 only_changed=${2:-}
-rules=$({ clang-tidy --version; cat "$root/.clang-tidy" "$root/tests/.clang-tidy"; } | sha256sum)
+rules=$({ clang-tidy --version; qtpaths6 --query QT_VERSION; "${CXX:-g++}" --version; cat "$root/.clang-tidy" "$root/tests/.clang-tidy"; } | sha256sum)
 
 # Also where the checkout belongs to somebody else.
 git_here() {
@@ -42,7 +45,7 @@ changed_files() {
     { git_here diff --name-only "$since" && git_here ls-files --others --exclude-standard; } | LC_ALL=C sort -u
 }
 
-changed=$cache/changed
+changed=$commands/changed
 if [ "$only_changed" != --changed ]; then
     rm -f "$changed"
 elif ! changed_files >"$changed" || grep -qE '(^|/)\.clang-tidy$' "$changed"; then
@@ -53,9 +56,9 @@ fi
 # One line for each source of ours: hash, then file. Also writes the commands without precompiled headers: a file that
 # forgets an include does not compile here.
 sources_with_hash() {
-    python3 - "$build" "$root" "$rules" "$cache" <<'PYTHON'
+    python3 - "$build" "$root" "$rules" "$commands" <<'PYTHON'
 import hashlib, json, os, re, subprocess, sys
-build, root, rules, cache = sys.argv[1:]
+build, root, rules, folder = sys.argv[1:]
 ours = tuple(os.path.join(root, folder) + "/" for folder in ("engine", "ui", "app", "tests", "resources"))
 headers = {}
 target = None
@@ -69,13 +72,13 @@ for line in subprocess.run(["ninja", "-C", build, "-t", "deps"], capture_output=
 entries = json.load(open(os.path.join(build, "compile_commands.json")))
 for entry in entries:
     entry["command"] = re.sub(r" -Winvalid-pch -include \S+", "", entry["command"])
-with open(os.path.join(cache, "compile_commands.json"), "w") as commands:
+with open(os.path.join(folder, "compile_commands.json"), "w") as commands:
     json.dump(entries, commands)
 def output_of(entry):
     return entry["command"].split(" -o ")[1].split(" ")[0]
 entries = [entry for entry in entries if entry["file"].startswith(ours)]
 try:
-    changed = {os.path.join(root, line.rstrip("\n")) for line in open(os.path.join(cache, "changed"))}
+    changed = {os.path.join(root, line.rstrip("\n")) for line in open(os.path.join(folder, "changed"))}
 except FileNotFoundError:
     chosen = {entry["file"] for entry in entries}
 else:
@@ -91,9 +94,10 @@ for entry in entries:
     if entry["file"] not in chosen or entry["file"] in looked_at:
         continue
     looked_at.add(entry["file"])
-    digest = hashlib.sha256((rules + entry["command"]).encode())
+    # The same file in another checkout is the same file.
+    digest = hashlib.sha256((rules + entry["command"].replace(root + "/", "")).encode())
     for path in sorted(headers.get(output_of(entry), set()) | {entry["file"]}):
-        digest.update(open(path, "rb").read())
+        digest.update(os.path.relpath(path, root).encode() + b"\0" + open(path, "rb").read())
     print(digest.hexdigest(), entry["file"])
 PYTHON
 }
@@ -101,16 +105,17 @@ PYTHON
 check() {
     local hash=$1 file=$2
     [ -e "$cache/$hash" ] && return 0
-    if clang-tidy --quiet -p "$cache" "$file" >"$cache/$hash.log" 2>&1; then
-        mv "$cache/$hash.log" "$cache/$hash"
+    if clang-tidy --quiet -p "$commands" "$file" >"$commands/$hash.log" 2>&1; then
+        : >"$cache/$hash"
+        rm -f "$commands/$hash.log"
     else
-        grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' "$cache/$hash.log"
-        rm -f "$cache/$hash.log"
+        grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' "$commands/$hash.log"
+        rm -f "$commands/$hash.log"
         return 1
     fi
 }
 export -f check
-export build cache
+export commands cache
 
 # The inner shell expands its own two words.
 # shellcheck disable=SC2016

@@ -6,6 +6,8 @@
 #include <QPushButton>
 
 #include "elidinglabel.h"
+#include "livetext.h"
+#include "plaintext.h"
 #include "quantitytext.h"
 #include "sessiontext.h"
 #include "strip.h"
@@ -73,6 +75,7 @@ SessionHeader::SessionHeader(Session& session, QWidget* parent)
     address_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     state_->setObjectName(QStringLiteral("headerState"));
     setTone(uptime_, Tone::Dimmed);
+    uptime_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     auto* line = new QHBoxLayout;
     line->setSpacing(space);
     const std::initializer_list<QWidget*> parts{title, address_, mark_, state_};
@@ -123,7 +126,7 @@ void SessionHeader::refreshState() {
     setTone(mark_, toneOf(mark));
     setTone(state_, toneOf(mark));
     const QString up = elapsedText(uptimeNs(*session_));
-    showText(*uptime_, session_->isFinished() ? tr("ran for %1").arg(up) : tr("up %1").arg(up));
+    showLive(*uptime_, session_->isFinished() ? tr("ran for %1").arg(up) : tr("up %1").arg(up));
     if (const int thread = session_->workerThreadId(); thread != shownThread_) {
         shownThread_ = thread;
         uptime_->setToolTip(
@@ -133,15 +136,11 @@ void SessionHeader::refreshState() {
 }
 
 void SessionHeader::refreshReach() {
-    const SocketAddress local =
-        isServer(session_->config().role) ? session_->localAddress() : SocketAddress();
-    if (local == reachedAt_) return;
-    reachedAt_ = local;
-    QString sentence = reachSentence(local, local.isWildcard() ? localInterfaceAddresses() : QStringList());
-    if (!sentence.isEmpty()) sentence[0] = sentence[0].toUpper();
-    reach_->setText(sentence);
+    session_->askReach();
+    const ReachAnswer reach = session_->lastReach();
+    showText(*reach_, toQString(reach.sentence));
     // Being open to a network is worth more than grey.
-    setTone(reach_, local.isLoopback() ? Tone::Dimmed : Tone::Received);
+    setTone(reach_, reach.openToOthers ? Tone::Received : Tone::Dimmed);
 }
 
 void SessionHeader::refreshFailure() {

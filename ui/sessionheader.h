@@ -30,7 +30,6 @@ private:
     QPointer<Session> session_;
     QLabel *address_, *mark_, *state_, *uptime_, *reach_, *failureText_;
     QWidget* failure_;
-    SocketAddress reachedAt_;
     int shownThread_ = 0;
 };
 

@@ -64,7 +64,8 @@ void SideColumn::showKernel(const QString& socket) {
     const SocketKind kind = socketKind(session_.config().role, connection_);
     kernelSection_->setNote(socket);
     kernel_->setHistory(session_.kernelHistory(connection_), kind, socket);
-    kernel_->setLastSeen(lastSeenSentence(session_, connection_));
+    const QString lastSeen = lastSeenSentence(session_, connection_);
+    kernel_->setLastSeen(lastSeen.isEmpty() ? neverSeenSentence(session_, connection_) : lastSeen);
     if (kind == SocketKind::Listener) kernel_->setBacklog(session_.config().backlog);
 }
 

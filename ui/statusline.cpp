@@ -2,6 +2,7 @@
 
 #include <QLabel>
 
+#include "livetext.h"
 #include "quantitytext.h"
 #include "sessionpage.h"
 #include "socketsmodel.h"
@@ -51,17 +52,17 @@ QLabel* StatusLine::addLabel(const char* name, bool atEnd) {
 void StatusLine::refresh(const SocketsModel& sockets, const SessionPage* page) {
     const int open = sockets.openCount();
     showText(*sockets_, open == 1 ? tr("1 socket open") : tr("%1 sockets open").arg(open));
-    showText(*receiving_, QStringLiteral("↓ ") + rateText(sockets.receivingRate()));
-    showText(*sending_, QStringLiteral("↑ ") + rateText(sockets.sendingRate()));
+    showLive(*receiving_, QStringLiteral("↓ ") + rateText(sockets.receivingRate()));
+    showLive(*sending_, QStringLiteral("↑ ") + rateText(sockets.sendingRate()));
     capture_->setVisible(page != nullptr);
     kept_->setVisible(page != nullptr);
     const quint64 unread = page != nullptr ? page->unreadBytes() : 0;
     unread_->setVisible(unread > 0);
     if (page == nullptr) return;
     const CaptureStore& capture = page->session().capture();
-    showText(*capture_,
+    showLive(*capture_,
              tr("capture %1 of %2").arg(bytesText(capture.usedBytes()), bytesText(capture.budgetBytes())));
-    showText(*unread_, tr("%1 unread: closing now sends the peer a reset").arg(bytesText(unread)));
+    showLive(*unread_, tr("%1 unread: closing now sends the peer a reset").arg(bytesText(unread)));
     const QString kept = keptSentence(page->session());
     showText(*kept_, kept);
     setTone(kept_, kept == tr("every byte kept") ? Tone::Dimmed : Tone::Received);

@@ -16,6 +16,7 @@ struct BoundSocket {
     std::string interface;   ///< SO_BINDTODEVICE; empty: none
     bool stream = true;      ///< TCP
     bool everyGroup = true;  ///< IP_MULTICAST_ALL: it hears groups that others have joined
+    bool listening = true;   ///< a stream: listen() was called
 };
 
 /// One address of this machine.
@@ -27,9 +28,18 @@ struct LocalAddress {
 
 /// Can somebody reach the socket by this address of the machine? What a firewall does is not known here.
 struct Reachability {
+    enum class Audience : std::uint8_t { Nobody, ThisMachine, Machines, Senders, Broadcasters };
     std::string address, interface;
     bool reachable = false;
-    std::string why;  ///< a sentence: who can, or why nobody can
+    std::string why;                       ///< a sentence: who can, or why nobody can
+    Audience audience = Audience::Nobody;  ///< who can; of a stream that does not listen yet, who then can
+};
+
+/// The same of all addresses at one moment, and in one sentence.
+struct ReachAnswer {
+    std::vector<Reachability> addresses;
+    std::string sentence;       ///< empty: not bound, or nobody is meant to reach it
+    bool openToOthers = false;  ///< to other machines
 };
 
 /// One for each address, those of the interfaces first; one that is bound and belongs to no interface by
@@ -37,5 +47,8 @@ struct Reachability {
 /// this machine hears it (`shared`).
 std::vector<Reachability> reachabilityOf(const BoundSocket& socket, std::span<const LocalAddress> addresses,
                                          std::span<const LocalAddress> shared = {});
+/// Both; every view that says who can reach a socket takes its words from here.
+ReachAnswer reachAnswer(const BoundSocket& socket, std::span<const LocalAddress> addresses,
+                        std::span<const LocalAddress> shared);
 
 }  // namespace sockstage

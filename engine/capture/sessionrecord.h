@@ -101,7 +101,8 @@ struct SessionRecord {
     Shared<std::vector<WantedOption>> optionsWanted;
     OptionAnswers optionAnswers;
     Shared<BoundSocket> bound;
-    TcpWay ownWay;  ///< of the session's own socket, until a client's connection has its number
+    Shared<ReachAnswer> reach;  ///< what lookAtReach() said when it was last asked for
+    TcpWay ownWay;              ///< of the session's own socket, until a client's connection has its number
     KernelHistories kernelHistories;
     KernelLog kernelLog;
     std::atomic<int> fd{-1};

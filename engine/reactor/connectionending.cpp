@@ -133,9 +133,13 @@ void Connection::closeNow(EndReason reason) noexcept {
     const std::uint32_t unread = orderly ? unreadBytes(fd_.get()) : 0;
     if (unread != 0) slot_.unreadAtClose.store(unread, std::memory_order_relaxed);
     quietly([&] {
+        // Where a reset has come already, nobody is left to send one to.
+        const bool over = unread != 0 && tcpStateOf(fd_.get()) == TcpState::Closed;
         if (unread != 0)
             env_.log.note(site(Stage::Close),
-                          std::to_string(unread) + " bytes were unread: the kernel sends the peer a reset");
+                          std::to_string(unread) + (unread == 1 ? " byte was" : " bytes were") +
+                              " unread: the kernel " +
+                              (over ? "throws away what was not received" : "sends the peer a reset"));
         if (own_ && orderly && !queue_.empty())
             env_.log.fail("close: " + std::to_string(queue_.bytes()) + " queued bytes were never sent");
     });

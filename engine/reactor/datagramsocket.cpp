@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "calltext.h"
+#include "failurefacts.h"
+#include "kernellook.h"
 #include "kernelprobe.h"
 #include "quietly.h"
 
@@ -151,7 +153,11 @@ bool DatagramSocket::transmitOnce() {
         return true;
     }
     if (toldOfEarlier(result)) return true;
-    failed(Stage::Send, result, slot(item.peer).peer);
+    const SocketAddress& peer = slot(item.peer).peer;
+    // Asked once in a row of failures: a file may be thousands of them.
+    const bool again = env_.log.state(Stage::Send) == StageState::Failed;
+    failed(Stage::Send, result, peer,
+           again ? env_.record.causes.get(0) : sendCause(result, fd_.get(), peer, local_));
     retriedRefusal_ = false;
     slot(item.peer).discardedBytes.add(item.left());
     queue_.discardFront();
@@ -159,10 +165,11 @@ bool DatagramSocket::transmitOnce() {
 }
 
 /// No valid peer: it is not known whose the error is, and a server goes on as if nothing were.
-void DatagramSocket::failed(Stage stage, const CallResult& result, const SocketAddress& peer) {
+void DatagramSocket::failed(Stage stage, const CallResult& result, const SocketAddress& peer,
+                            std::string cause) {
     if (!peer.isValid() && isServer(env_.record.config.role))
         return env_.log.note({stage}, "about an earlier datagram: " + errnoText(result.error));
-    env_.record.causes.set(0, {});  // of an earlier error
+    env_.record.causes.set(0, std::move(cause));  // in place of an earlier one
     env_.log.enter(stage, StageState::Failed, errnoText(result.error), result.error);
     env_.log.failAt(stage, failureText(stageName(stage), peer, result.error));
 }
@@ -247,6 +254,17 @@ void DatagramSocket::startGrace() {
     graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(); });
 }
 
+/// What nobody received goes with the socket.
+void DatagramSocket::noteUnread() {
+    const UnreadDatagrams unread = lookForDatagrams(fd_.get());
+    if (!unread.any) return;
+    std::string text = "at least one datagram was unread, the next of " + std::to_string(unread.nextBytes) +
+                       (unread.nextBytes == 1 ? " byte" : " bytes");
+    if (unread.charged > 0)
+        text += " (" + std::to_string(unread.charged) + " bytes of memory for all of them)";
+    env_.log.note({Stage::Close}, text + ": the kernel throws away what was not received");
+}
+
 void DatagramSocket::closeNow() noexcept {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
@@ -256,6 +274,7 @@ void DatagramSocket::closeNow() noexcept {
     });
     queue_.discardAll();
     showNextSend();
+    quietly([this] { noteUnread(); });
     env_.reactor.remove(id_);
     quietly([this] { env_.probe.closing(0, fd_.get()); });
     quietly([this] { env_.log.called(Stage::Close, env_.calls.close({Stage::Close}, std::move(fd_))); });

@@ -62,10 +62,11 @@ private:
     bool transmitOnce();
     CallResult sendPiece(const SendItem& item, std::span<const std::byte> piece);
     std::span<const std::byte> pieceOf(const SendItem& item);
-    void failed(Stage stage, const CallResult& result, const SocketAddress& peer);
+    void failed(Stage stage, const CallResult& result, const SocketAddress& peer, std::string cause = {});
     void recovered(Stage stage);
     void heardFrom(std::uint32_t peer);
     void requestClose();
+    void noteUnread();
     void startGrace();
     void showNextSend();
     ConnectionSlot& slot(std::uint32_t number) { return env_.record.connections.edit(number); }

@@ -189,6 +189,23 @@ std::string connectCause(const Environment& env, const FailedConnect& failed) {
     return connectCause(failure);
 }
 
+std::string sendCause(const CallResult& result, int fd, const SocketAddress& target,
+                      const SocketAddress& local) {
+    ConnectFailure failure;
+    failure.tcp = false;
+    failure.error = result.error;
+    failure.atOnce = true;
+    failure.waitedNs = result.durationNs;
+    failure.target = target;
+    failure.local = local;
+    lookAtTheWay(failure, boundInterface(fd));
+    // The error may be about an earlier datagram: only what is so for this one's target is said.
+    const bool told = (failure.route && failure.route->error == result.error) ||
+                      (failure.routeFrom && failure.routeFrom->error == result.error) ||
+                      (result.error == EACCES && failure.route && failure.route->broadcast);
+    return told ? connectCause(failure) : std::string();
+}
+
 std::string bindCause(const Environment& env, int fd, int socketFamily, const SocketAddress& wanted,
                       int error, bool reuseWasOn) {
     BindFailure failure;

@@ -18,6 +18,9 @@ struct FailedConnect {
     SocketAddress target, local;
 };
 std::string connectCause(const Environment& env, const FailedConnect& failed);
+/// A datagram that could not be sent, where the routing says why; else empty. The error queue is left alone.
+std::string sendCause(const CallResult& result, int fd, const SocketAddress& target,
+                      const SocketAddress& local);
 /// A bind() or listen(); after EADDRINUSE the record's port holders and owner are filled in.
 /// `socketFamily`: AF_ constant.
 std::string bindCause(const Environment& env, int fd, int socketFamily, const SocketAddress& wanted,

@@ -3,6 +3,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -44,6 +45,20 @@ std::int64_t queue(int fd, unsigned long request) {
 std::uint32_t unreadBytes(int fd) {
     const std::int64_t unread = queue(fd, SIOCINQ);
     return unread == KernelFacts::absent ? 0 : static_cast<std::uint32_t>(unread);
+}
+
+UnreadDatagrams lookForDatagrams(int fd) {
+    UnreadDatagrams unread;
+    pollfd asked{fd, POLLIN, 0};
+    unread.any = ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLIN) != 0;
+    if (!unread.any) return unread;
+    unread.nextBytes = unreadBytes(fd);
+    SocketMemory memory{};
+    KernelFacts facts;
+    const std::size_t length = option(fd, SOL_SOCKET, SO_MEMINFO, memory);
+    readSocketMemory(memory, length, false, facts);
+    unread.charged = facts.receiveChargedBytes;
+    return unread;
 }
 
 TcpState sampleTcp(int fd, KernelSample& sample) {
@@ -126,7 +141,9 @@ BoundSocket lookAtBinding(int fd, const SocketAddress& local, bool tcp) {
     room = {};
     if (lookAtOption(fd, SOL_SOCKET, SO_BINDTODEVICE, room, length) == 0)
         bound.interface = reinterpret_cast<const char*>(room.data());  // with its NUL; empty: none
-    if (!tcp && lookAtOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, room, length) == 0)
+    const bool v4 = local.isIpv4();
+    const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6, everyGroup = v4 ? IP_MULTICAST_ALL : IPV6_MULTICAST_ALL;
+    if (!tcp && lookAtOption(fd, level, everyGroup, room, length) == 0)
         bound.everyGroup = std::to_integer<int>(room[0]) != 0;
     return bound;
 }

@@ -16,6 +16,13 @@ namespace sockstage {
 
 /// SIOCINQ: bytes waiting to be received; 0 when the kernel does not say.
 std::uint32_t unreadBytes(int fd);
+/// What lies in a datagram socket's receive buffer; the kernel does not say how many datagrams.
+struct UnreadDatagrams {
+    bool any = false;
+    std::uint32_t nextBytes = 0;  ///< the length of the next one
+    std::int64_t charged = -1;    ///< memory that is charged for all of them; -1: not told
+};
+UnreadDatagrams lookForDatagrams(int fd);
 /// Fills in what the table of clients shows of a TCP socket, but for its state, which is returned; Unknown
 /// when the kernel says nothing.
 TcpState sampleTcp(int fd, KernelSample& sample);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "payloadtext.h"
 #include "socketaddress.h"
 
 namespace sockstage {
@@ -45,14 +44,6 @@ InterfaceNames interfaceNames() {
     }
     freeifaddrs(first);
     return names;
-}
-
-std::vector<std::string> localAddresses() {
-    std::vector<std::string> texts;
-    for (const LocalAddress& each : interfaceAddresses())
-        if (each.up && !each.address.isLoopback())
-            texts.push_back(each.address.hostText() + " (" + escapedText(each.interface) + ")");
-    return texts;
 }
 
 bool isLocalAddress(const SocketAddress& address) {

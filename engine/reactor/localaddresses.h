@@ -7,10 +7,8 @@
 
 namespace sockstage {
 
-/// This machine's addresses other than loopback, with their interface: "192.168.1.5 (eth0)".
+/// This machine's addresses with their interfaces, loopback and those of interfaces that are down among them.
 /// getifaddrs() asks the kernel through a netlink socket of its own.
-std::vector<std::string> localAddresses();
-/// All of them, loopback and those of interfaces that are down among them.
 std::vector<LocalAddress> interfaceAddresses();
 /// The names of all interfaces, and of those that are up and no loopback.
 struct InterfaceNames {

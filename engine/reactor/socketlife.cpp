@@ -176,12 +176,14 @@ std::vector<Connection*> SocketLife::open(const Targets& targets) {
     return found;
 }
 
-void SocketLife::discard(const SendItem& item, std::string_view why) noexcept {
+void SocketLife::discard(const SendItem& item, std::string_view why, std::uint32_t connection) noexcept {
     record_.counters.queuedBytes.subtract(item.size);
     record_.counters.discardedBytes.add(item.size);
+    if (connection != 0) record_.connections.edit(connection).discardedBytes.add(item.size);
     neverSent_ += item.size;
     quietly([&] {
-        log_.note({Stage::Send}, std::to_string(item.size) + " bytes were never sent: " + std::string(why));
+        log_.note({Stage::Send, connection},
+                  std::to_string(item.size) + " bytes were never sent: " + std::string(why));
         if (isServer(record_.config.role)) return;
         // One line for all of them: a later one makes the number of the line true again.
         const auto text = [](std::uint64_t bytes) {
@@ -199,14 +201,23 @@ void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(s
         for (std::uint32_t n = 1; targets.empty() && n <= record_.connections.count(); ++n)
             peers.push_back(n);
         for (const std::uint32_t peer : peers)
-            if (peer <= record_.connections.count()) datagrams_->send(makeItem(peer));
+            if (peer <= record_.connections.count())
+                datagrams_->send(makeItem(peer));
+            else
+                giveUp(makeItem(peer), "there is no such peer");
         if (!peers.empty()) return;
     }
     const auto connections = open(targets);
+    if (targets.empty() && connections.empty())
+        giveUp(makeItem(1), isTcp(record_.config.role)           ? "nobody is connected"
+                            : datagrams_ && datagrams_->isOpen() ? "no peer is known yet"
+                                                                 : "there is no socket");
+    // Before anything is sent: that may end a connection, which then counts its own bytes.
+    for (const std::uint32_t number : targets)
+        if (const auto at = connections_.find(number); at == connections_.end() || !at->second->isOpen())
+            giveUp(makeItem(number), "it is closed", number <= record_.connections.count() ? number : 0);
     for (Connection* connection : connections)
         connection->send(makeItem(0));
-    if (!connections.empty()) return;
-    giveUp(makeItem(1), "nobody is connected");
 }
 
 void SocketLife::wait(SendItem item, const SocketAddress& to) {
@@ -214,9 +225,9 @@ void SocketLife::wait(SendItem item, const SocketAddress& to) {
     pending_.push_back({std::move(item), to});
 }
 
-void SocketLife::giveUp(const SendItem& item, std::string_view why) {
+void SocketLife::giveUp(const SendItem& item, std::string_view why, std::uint32_t connection) {
     record_.counters.queuedBytes.add(item.size);
-    discard(item, why);
+    discard(item, why, connection);
 }
 
 void SocketLife::sendPending() {

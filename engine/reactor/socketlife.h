@@ -58,6 +58,7 @@ public:
     void observe(std::shared_ptr<KernelHistory> history, int intervalMs) {
         probe_.observe(std::move(history), intervalMs);
     }
+    void lookAtReach();
     void logKernel(int intervalMs) { probe_.logAll(intervalMs); }
 
 private:
@@ -75,9 +76,9 @@ private:
 
     void dispatch(const Targets& targets, const std::function<SendItem(std::uint32_t)>& makeItem);
     void wait(SendItem item, const SocketAddress& to = {});
-    void giveUp(const SendItem& item, std::string_view why);
+    void giveUp(const SendItem& item, std::string_view why, std::uint32_t connection = 0);
     void sendPending();
-    void discard(const SendItem& item, std::string_view why) noexcept;
+    void discard(const SendItem& item, std::string_view why, std::uint32_t connection = 0) noexcept;
     std::vector<Connection*> open(const Targets& targets);
     bool isSetUp() const { return !runner_->isRunning(); }
     bool pendingMayGo() const { return !pending_.empty() && runner_->isRunning() && !runner_->isStopped(); }

@@ -3,11 +3,16 @@
 #include "calltext.h"
 #include "kernellook.h"
 #include "optionlook.h"
+#include "reachlook.h"
 #include "socketlife.h"
 
 // The options of a session's sockets; the rest of their life is in socketlife.cpp.
 
 namespace sockstage {
+
+void SocketLife::lookAtReach() {
+    record_.reach.set(sockstage::lookAtReach(record_));
+}
 
 /// The number under which the socket's calls are recorded: all UDP peers share the session's own socket, and
 /// a TCP client's is its connection 1 once that is there.

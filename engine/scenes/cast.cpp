@@ -11,16 +11,34 @@ constexpr std::uint32_t tableLook = 16;        // more clients than any scene ha
 constexpr std::size_t captureBytes = std::size_t{32} << 20;
 
 /// A TCP client's own socket is its connection 1 as well; who looks may have asked for either.
-std::optional<KernelFacts> latestFacts(const Session& session, std::uint32_t connection) {
-    std::optional<KernelFacts> latest;
-    const auto consider = [&](std::uint32_t number) {
+std::vector<std::uint32_t> namesOf(const Session& session, std::uint32_t connection) {
+    if (session.config().role == Role::TcpClient) return {connection, connection == 0 ? 1U : 0U};
+    return {connection};
+}
+
+/// The newest of what `factsOf` finds in the histories of this socket.
+std::optional<KernelFacts> newestFacts(
+    const Session& session, std::uint32_t connection,
+    const std::function<std::optional<KernelFacts>(const KernelHistory&)>& factsOf) {
+    std::optional<KernelFacts> newest;
+    for (const std::uint32_t number : namesOf(session, connection)) {
         const auto history = session.kernelHistory(number);
-        const auto facts = history ? history->latest() : std::nullopt;
-        if (facts && (!latest || facts->atNs > latest->atNs)) latest = facts;
-    };
-    consider(connection);
-    if (session.config().role == Role::TcpClient) consider(connection == 0 ? 1 : 0);
-    return latest;
+        const auto facts = history ? factsOf(*history) : std::nullopt;
+        if (facts && (!newest || facts->atNs > newest->atNs)) newest = facts;
+    }
+    return newest;
+}
+
+std::optional<KernelFacts> latestFacts(const Session& session, std::uint32_t connection) {
+    return newestFacts(session, connection, [](const KernelHistory& history) { return history.latest(); });
+}
+
+std::optional<KernelFacts> lastBefore(const KernelHistory& history, std::int64_t ns) {
+    std::vector<KernelFacts> all;
+    history.copySince(0, all);
+    const auto after =
+        std::find_if(all.begin(), all.end(), [ns](const auto& each) { return each.atNs >= ns; });
+    return after == all.begin() ? std::nullopt : std::optional(*std::prev(after));
 }
 
 /// Somebody looks at this socket now.
@@ -87,12 +105,8 @@ KernelFacts Cast::facts(const std::string& name, std::uint32_t connection) const
 
 std::optional<KernelFacts> Cast::factsBefore(const std::string& name, std::uint32_t connection,
                                              std::int64_t ns) const {
-    const auto history = at(name).kernelHistory(connection);
-    std::vector<KernelFacts> all;
-    if (history) history->copySince(0, all);
-    const auto after =
-        std::find_if(all.begin(), all.end(), [ns](const auto& each) { return each.atNs >= ns; });
-    return after == all.begin() ? std::nullopt : std::optional(*std::prev(after));
+    return newestFacts(at(name), connection,
+                       [ns](const KernelHistory& history) { return lastBefore(history, ns); });
 }
 
 /// A session has one close look. The window's goes first: what it shows must not stop because of us.

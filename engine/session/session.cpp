@@ -7,6 +7,7 @@
 #include "localaddresses.h"
 #include "optionlook.h"
 #include "plannedcall.h"
+#include "reachlook.h"
 #include "sessionworker.h"
 #include "sharedaddresses.h"
 #include "statewords.h"
@@ -112,8 +113,11 @@ QString Session::failureCause(std::uint32_t connection) const {
 }
 
 std::vector<Reachability> Session::reachability() const {
-    if (descriptor() < 0) return {};
-    return reachabilityOf(worker_->record.bound.get(), interfaceAddresses(), sharedAddresses());
+    return lookAtReach(worker_->record).addresses;
+}
+
+ReachAnswer Session::lastReach() const {
+    return descriptor() < 0 ? ReachAnswer() : worker_->record.reach.get();
 }
 
 std::vector<OptionValue> Session::optionValues(std::uint32_t connection) const {
@@ -255,6 +259,20 @@ void Session::watch(const ConnectionNumbers& visible, bool sweep) {
     worker_->postLook([visible, sweep](SocketLife& life) { life.watch(visible, sweep); });
 }
 
+void Session::askReach() {
+    constexpr qint64 pauseNs = 1'000'000'000;
+    const StageTable& all = stages();
+    std::uint32_t done = 0;
+    for (const Stage stage : {Stage::Bind, Stage::Listen})
+        done += all.at(stage).state.load(std::memory_order_relaxed) == StageState::Done ? 1 : 0;
+    const qint64 now = CaptureStore::nowNs();
+    const bool further = std::exchange(reachAskedAt_, done) != done;
+    const bool nothing = descriptor() < 0 || !isServer(config().role);
+    if (nothing || (!further && reachAskedNs_ != 0 && now - reachAskedNs_ < pauseNs)) return;
+    reachAskedNs_ = now;
+    worker_->postLook([](SocketLife& life) { life.lookAtReach(); });
+}
+
 void Session::observe(std::optional<std::uint32_t> connection, int intervalMs) {
     std::shared_ptr<KernelHistory> history;
     if (connection) history = worker_->record.kernelHistories.ensure(*connection);
@@ -269,11 +287,13 @@ std::uint64_t Session::takeKernelLog(std::deque<KernelLog::Entry>& into) {
     return worker_->record.kernelLog.take(into);
 }
 
-QStringList localInterfaceAddresses() {
-    QStringList texts;
-    for (const std::string& text : localAddresses())
-        texts << QString::fromStdString(text);
-    return texts;
+ReachPreview::ReachPreview() : own_(interfaceAddresses()), shared_(sharedAddresses()) {}
+
+ReachAnswer ReachPreview::of(const SocketAddress& local, bool stream) const {
+    BoundSocket socket;
+    socket.local = local;
+    socket.stream = stream;
+    return reachAnswer(socket, own_, shared_);
 }
 
 }  // namespace sockstage

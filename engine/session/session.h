@@ -77,8 +77,10 @@ public:
     /// The same of one connection, or of what was last sent to a UDP peer.
     QString failureCause(std::uint32_t connection) const;
     /// By which of this machine's addresses a server's socket can be reached, as it is bound now; empty
-    /// before bind. Asks the kernel over netlink, which takes a moment.
+    /// before bind. Asks the kernel over netlink, which takes a moment: not for the window.
     std::vector<Reachability> reachability() const;
+    /// The same as the worker last found it, because it was asked to; empty before that and after close().
+    ReachAnswer lastReach() const;
     /// The options of a connection (0: the session's own socket) when they were last read; in the order of
     /// optionsOf().
     std::vector<OptionValue> optionValues(std::uint32_t connection) const;
@@ -138,6 +140,9 @@ public:
     /// Connections whose kernel state somebody looks at now; replaces the former list. The rest is
     /// swept slowly while `sweep`. Nothing is sampled when both are empty and false.
     void watch(const ConnectionNumbers& visible, bool sweep);
+    /// Lets the worker look who can reach the socket, for lastReach(): at most once a second, and at once
+    /// where the socket has come further since it was last asked.
+    void askReach();
     /// One socket that somebody looks at closely (0: the session's own): sampled every `intervalMs` into its
     /// history, also after its close(), until the kernel has forgotten it. nullopt: nobody looks;
     /// once it is closed, what was observed before is followed all the same, twice a second.
@@ -159,10 +164,19 @@ Q_SIGNALS:
 private:
     struct Worker;
     std::shared_ptr<Worker> worker_;
+    qint64 reachAskedNs_ = 0;
+    std::uint32_t reachAskedAt_ = 0;  // so many of bind and listen were done
 };
 
-/// This machine's addresses with their interface ("192.168.1.5 (eth0)"), for "who can reach this listener".
-/// Asks the kernel over netlink; for the window only.
-QStringList localInterfaceAddresses();
+/// Who could reach a server with this address, were it there; for the dialog that makes it. Asks the kernel
+/// over netlink, once in the life of the answer.
+class ReachPreview {
+public:
+    ReachPreview();
+    ReachAnswer of(const SocketAddress& local, bool stream) const;
+
+private:
+    std::vector<LocalAddress> own_, shared_;
+};
 
 }  // namespace sockstage

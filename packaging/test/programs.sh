@@ -35,8 +35,8 @@ finds_its_libraries() {
 has_no_runpath() {
     local file
     for file in "$@"; do
-        readelf -dW "$file" >"$WORK/dynamic"
-        if grep -E 'R(UN)?PATH' "$WORK/dynamic"; then complain "$file has a library path."; fi
+        readelf -dW "$file" >"$OWN/dynamic"
+        if grep -E 'R(UN)?PATH' "$OWN/dynamic"; then complain "$file has a library path."; fi
     done
 }
 

@@ -5,6 +5,10 @@
 #
 # From packaging/test.sh:  CHECKOUT  DIST  WORK (temporary)  PICTURES  RESULTS (one line per check)  BASE (the base root)  OLDER (a version)
 
+# Another kind may run beside this one: what only this one reads and writes.
+OWN=$WORK/own-$(basename "$0" .sh)
+mkdir -p "$OWN"
+
 # No "grep -q" behind a pipe here: it ends at the first match, and with pipefail the writer before it then fails.
 # Each check runs in a shell of its own that ends at the first failing command; so there is no "set -e" out here.
 set -uo pipefail
@@ -151,12 +155,12 @@ is_as_before() {
 
 # What a user set stays, whatever is done to the programs.
 keep_settings() {
-    (cd "$ROOT/home" && find . -type f -path '*/.config/*' -exec sha256sum {} + | LC_ALL=C sort) >"$WORK/settings"
-    [ -s "$WORK/settings" ] || complain "The program wrote no settings: this check would prove nothing."
+    (cd "$ROOT/home" && find . -type f -path '*/.config/*' -exec sha256sum {} + | LC_ALL=C sort) >"$OWN/settings"
+    [ -s "$OWN/settings" ] || complain "The program wrote no settings: this check would prove nothing."
 }
 
 settings_are_there() {
-    (cd "$ROOT/home" && sha256sum --quiet --check "$WORK/settings")
+    (cd "$ROOT/home" && sha256sum --quiet --check "$OWN/settings")
 }
 
 # Nothing of that name anywhere, except in a user's home.

@@ -48,8 +48,8 @@ asks_for_libraries() {
 }
 
 has_only_its_runpath() {
-    readelf -dW "$WORK/rpm-sockstage/usr/bin/sockstage" | grep -E 'R(UN)?PATH' | tee "$WORK/dynamic"
-    if [ "$(wc -l <"$WORK/dynamic")" -ne 1 ] || ! grep -qF "[\$ORIGIN/../lib64/sockstage]" "$WORK/dynamic"; then
+    readelf -dW "$WORK/rpm-sockstage/usr/bin/sockstage" | grep -E 'R(UN)?PATH' | tee "$OWN/dynamic"
+    if [ "$(wc -l <"$OWN/dynamic")" -ne 1 ] || ! grep -qF "[\$ORIGIN/../lib64/sockstage]" "$OWN/dynamic"; then
         complain "It looks for libraries elsewhere, too."
     fi
     ls "$WORK"/rpm-sockstage/usr/lib64/sockstage/libQCustomPlot*.so.*

@@ -34,6 +34,10 @@ make_machine() {
     mkdir -p "$WORK/ccache" "$ROOT/var/cache/ccache"
     chmod 1777 "$WORK/ccache"
     mount --bind "$WORK/ccache" "$ROOT/var/cache/ccache"
+    # Terminals, as every machine has them.
+    mkdir -p "$ROOT/dev/pts"
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$ROOT/dev/pts"
+    ln -sfn pts/ptmx "$ROOT/dev/ptmx"
     if [ -n "$objects" ]; then
         mkdir -p "$ROOT/var/cache/objects"
         mount --bind "$objects" "$ROOT/var/cache/objects"

@@ -192,6 +192,17 @@ class Network(CauseCase):
                                                                  "socket needs SO_BROADCAST")):
             self.check(target, name, pattern, role="--udp-client")
 
+    def test_udp_sends_nowhere(self):
+        """Without connect() it is sendto() that fails; what is said of it was asked of the routing."""
+        for target, name, says in (("10.22.0.1:9", "EINVAL", "throws away what goes to 10.22.0.1"),
+                                   ("10.21.0.1:9", "EACCES", "forbids 10.21.0.1"),
+                                   ("10.20.0.1:9", "EHOSTUNREACH", "says that 10.20.0.1 is unreachable"),
+                                   ("10.1.0.255:9", "EACCES", "needs SO_BROADCAST")):
+            failure = self.failed(target, "--no-connect", "--send", "x", role="--udp-client")
+            self.assertTrue(failure["reason"].startswith("send "), failure)
+            self.assertIn(name, failure["reason"])
+            self.assertIn(says, failure["cause"])
+
 
 class Links(CauseCase):
     """Interfaces and addresses that are not as they should be, in a network of its own."""
@@ -292,6 +303,35 @@ class Clients(CauseCase):
             program.line("quit")
             program.exit_status()
             self.assertEqual(program.wait("failure")["reason"], "send: 12 bytes were never sent")
+
+
+class Closing(CauseCase):
+    def notes(self, program):
+        return [each["detail"] for each in program.all("stage", stage="close")]
+
+    def test_datagrams_that_nobody_received(self):
+        def scenario(program):
+            with cli.udp() as peer:
+                for payload in (b"", b"12345"):
+                    peer.sendto(payload, program.address())
+                if how_many == 0:
+                    program.wait("data", count=2)
+        for how_many, held in ((2, ("--hold", "recv")), (0, ())):
+            with self.subTest(held=held):
+                program = self.trace(scenario, "--udp-server", "127.0.0.1:0", *held)
+                told = [note for note in self.notes(program) if "unread" in note]
+                self.assertEqual(len(told), 1 if how_many else 0, told)
+                for note in told:
+                    self.assertRegex(note, r"^at least one datagram was unread, the next of 0 bytes .*: the kernel throws away")
+
+    def test_nobody_is_known(self):
+        with cli.Cli("--udp-server", "127.0.0.1:0") as program:
+            program.address()
+            program.line("send hello")
+            note = program.wait_for(lambda events: [each for each in events if each["event"] == "stage" and
+                                                    "never sent" in each["detail"]], "a note")[0]
+            self.assertEqual(note["detail"], "5 bytes were never sent: no peer is known yet")
+            program.finish()
 
 
 class Binding(CauseCase):

@@ -1,3 +1,5 @@
+#include <QTemporaryFile>
+
 #include "sessiontest.h"
 
 // Every byte and every message is in an account: of the session and of its connection or peer.
@@ -52,6 +54,15 @@ private Q_SLOTS:
     void oneStepIsOneDatagram();
     void datagramsThatACloseCutsOffAreSaid();
     void aPeerThatIsHeardAgainHasNoCauseAnyMore();
+    void eachMessageCountsWithItsConnection();
+    void anEndAfterAFailedSendIsAReset();
+    void afterAResetNothingIsSent();
+    void aFailedSendIsTheStagesLastCall();
+    void aFileThatEndsEarlyIsAFailure_data();
+    void aFileThatEndsEarlyIsAFailure();
+    void aRefusalTakesNoDatagramWithIt();
+    void aStepOfTheServerClosesNoClient();
+    void whoHasGoneLosesItsBytesWithAWord();
 };
 
 void TestAccounts::whatComesAfterTheShutdownIsDiscarded() {
@@ -171,6 +182,131 @@ void TestAccounts::aPeerThatIsHeardAgainHasNoCauseAnyMore() {
     QTRY_VERIFY(server->failureCause(1).isEmpty());
     QVERIFY(awaitVerbs(*server));
     QVERIFY(server->failure().isEmpty());
+}
+
+void TestAccounts::eachMessageCountsWithItsConnection() {
+    const Pair pair(config(Role::TcpServer));
+    for (const char* const text : {"one", "two", "three"}) {
+        const auto before = pair.slot().sentBytes.get();
+        pair.server->send({1}, text);
+        QTRY_COMPARE(pair.slot().sentBytes.get(), before + strlen(text));
+    }
+    QCOMPARE(pair.slot().sentMessages.get(), 3U);
+    QCOMPARE(pair.sums().sentMessages.get(), 3U);
+    QCOMPARE(count(lines(*pair.server), "send("), 3);
+}
+
+// recv() returns 0 where a send() before it has taken the reset away.
+void TestAccounts::anEndAfterAFailedSendIsAReset() {
+    Pair pair(holding(config(Role::TcpServer), {Stage::Recv}));
+    pair.peer.reset();
+    QVERIFY(pair.awaitReset());
+    pair.server->send({1}, "hello?");
+    QTRY_COMPARE(pair.slot().sending.load(), DirectionState::Broken);
+    QCOMPARE(pair.slot().discardedBytes.get(), 6U);
+    pair.server->release(Stage::Recv);
+    QTRY_COMPARE(pair.slot().state.load(), ConnectionState::Closed);
+    QCOMPARE(pair.slot().end.load(), EndReason::ResetByPeer);
+    QCOMPARE(count(lines(*pair.server), ", 0) = 0"), 1);  // recv()'s
+}
+
+void TestAccounts::afterAResetNothingIsSent() {
+    Pair pair(holding(config(Role::TcpServer), {Stage::Close}));
+    pair.peer.reset();
+    QTRY_COMPARE(pair.slot().receiving.load(), DirectionState::Broken);
+    pair.server->send({1}, "hello?");
+    QTRY_COMPARE(pair.slot().discardedBytes.get(), 6U);
+    QCOMPARE(pair.slot().sending.load(), DirectionState::Broken);
+    QCOMPARE(count(lines(*pair.server), "send("), 0);
+}
+
+void TestAccounts::aFailedSendIsTheStagesLastCall() {
+    const Peer listener = Peer::boundTo("127.0.0.1");
+    const auto client = opened(holding(clientOf(listener), {Stage::Recv}));
+    Peer accepted = listener.accept();
+    client->send({}, "taken");
+    QCOMPARE(accepted.receiveAll(5), std::string("taken"));
+    client->watch({1}, false);
+    accepted.reset();
+    QTRY_COMPARE(client->connections().at(1).kernel.tcpState.load(), tcpClose);
+    client->send({}, "refused");
+    QTRY_COMPARE(state(*client, Stage::Send), StageState::Failed);
+    const std::uint64_t row = client->stages().at(Stage::Send).lastRow.load();
+    const auto pin = client->capture().pin(row);
+    QVERIFY(pin);
+    QVERIFY(pin.record(row).failed());
+    QCOMPARE(client->stages().at(Stage::Send).count.load(), 1U);
+}
+
+void TestAccounts::aFileThatEndsEarlyIsAFailure_data() {
+    QTest::addColumn<int>("type");
+    QTest::addRow("TCP") << int{SOCK_STREAM};
+    QTest::addRow("UDP") << int{SOCK_DGRAM};
+}
+
+void TestAccounts::aFileThatEndsEarlyIsAFailure() {
+    constexpr int size = 500'000;  // more than is read as a whole
+    QFETCH(const int, type);
+    QTemporaryFile file;
+    QVERIFY(file.open());
+    file.write(QByteArray(size, 'f'));
+    file.flush();
+    const Peer peer = Peer::boundTo("127.0.0.1", type);
+    const Role role = type == SOCK_STREAM ? Role::TcpClient : Role::UdpClient;
+    const auto client = opened(holding(clientOf(peer, role), {Stage::Send}));
+    client->sendFile({}, file.fileName());
+    QVERIFY(awaitState(*client, Stage::Send, StageState::Held));
+    QTRY_COMPARE(client->counters().queuedBytes.get(), std::uint64_t{size});
+    QVERIFY(file.resize(0));
+    client->release(Stage::Send);
+    QTRY_COMPARE(client->counters().discardedBytes.get(), std::uint64_t{size});
+    QCOMPARE(client->counters().queuedBytes.get(), 0U);
+    QCOMPARE(client->counters().sentBytes.get(), 0U);
+    QTRY_VERIFY(client->failure().contains(QStringLiteral("the file ended early")));
+}
+
+// Without IP_RECVERR the refusal of one datagram is told by the next send(), which then sends nothing.
+void TestAccounts::aRefusalTakesNoDatagramWithIt() {
+    Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const SocketConfig wanted = holding(clientOf(peer, Role::UdpClient), {Stage::Recv});
+    peer.close();
+    const auto client = listening(wanted);
+    client->setOption(0, IPPROTO_IP, IP_RECVERR, std::int64_t{0});
+    for (std::uint64_t i = 1; i <= 4; ++i) {
+        client->send({}, "anybody?");
+        QTRY_COMPARE(client->counters().queuedBytes.get(), 0U);
+        QTRY_COMPARE(client->counters().sentMessages.get(), i);
+    }
+    QCOMPARE(client->counters().discardedBytes.get(), 0U);
+    QCOMPARE(count(lines(*client), "= -1 ECONNREFUSED"), 3);
+}
+
+// A step that names a stage takes that stage, of the socket that it names: here the listener, whose close
+// nobody has asked for.
+void TestAccounts::aStepOfTheServerClosesNoClient() {
+    const Pair pair(holding(config(Role::TcpServer), {Stage::Close}));
+    pair.server->step(Stage::Close, 0);
+    QVERIFY(awaitVerbs(*pair.server));
+    QCOMPARE(pair.slot().state.load(), ConnectionState::Open);
+    QVERIFY(pair.server->descriptor() >= 0);
+    pair.server->step(Stage::Close, 1);
+    QTRY_COMPARE(pair.slot().state.load(), ConnectionState::Closed);
+}
+
+// Of several targets some may have ended since they were chosen.
+void TestAccounts::whoHasGoneLosesItsBytesWithAWord() {
+    Pair pair(config(Role::TcpServer));
+    const Peer stays = Peer::connectedTo(pair.server->localAddress());
+    QTRY_COMPARE(pair.server->connections().count(), 2U);
+    pair.peer.reset();
+    QTRY_COMPARE(pair.slot().state.load(), ConnectionState::Closed);
+    pair.server->send({1, 2}, "both?");
+    QCOMPARE(stays.receiveAll(5), std::string("both?"));
+    QTRY_COMPARE(pair.sums().discardedBytes.get(), 5U);
+    QCOMPARE(pair.slot().discardedBytes.get(), 5U);
+    QTRY_COMPARE(pair.sums().sentBytes.get(), 5U);
+    QCOMPARE(pair.sums().queuedBytes.get(), 0U);
+    QCOMPARE(count(marks(*pair.server), "5 bytes were never sent: it is closed"), 1);
 }
 
 QTEST_GUILESS_MAIN(TestAccounts)

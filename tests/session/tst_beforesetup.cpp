@@ -21,6 +21,7 @@ class TestBeforeSetup : public QObject {
 private Q_SLOTS:
     void aDatagramToAnAddressWaits();
     void aDatagramThatIsNeverSentIsCounted();
+    void whatAClientNeverSentIsItsFailure();
     void whoHasNoPeersKeepsWhatWaits();
     void anOptionIsAnnounced();
     void allBitsOfAMark();
@@ -47,6 +48,16 @@ void TestBeforeSetup::aDatagramThatIsNeverSentIsCounted() {
     QCOMPARE(server->counters().discardedBytes.get(), 5U);
     QCOMPARE(server->counters().queuedBytes.get(), 0U);
     QCOMPARE(count(marks(*server), "5 bytes were never sent"), 1);
+}
+
+void TestBeforeSetup::whatAClientNeverSentIsItsFailure() {
+    const Peer peer = Peer::boundTo("127.0.0.1");
+    const auto client = heldBefore(Stage::Connect, clientOf(peer));
+    client->send({}, "early");
+    client->close();
+    QTRY_VERIFY(client->isFinished());
+    QCOMPARE(client->counters().discardedBytes.get(), 5U);
+    QVERIFY(client->failure().contains(QStringLiteral("5 bytes were never sent")));
 }
 
 void TestBeforeSetup::whoHasNoPeersKeepsWhatWaits() {

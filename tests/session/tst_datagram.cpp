@@ -160,6 +160,8 @@ void TestDatagram::aFailedSendIsNoMessage() {
     QCOMPARE(client->stages().at(Stage::Send).count.load(), 2U);
     QCOMPARE(client->connections().at(1).sentMessages.get(), 2U);
     QCOMPARE(client->connections().at(1).sentBytes.get(), 6U);
+    QTRY_COMPARE(state(*client, Stage::Send), StageState::Waiting);  // cured: the stage has failed no more
+    QCOMPARE(client->stages().at(Stage::Send).error.load(), 0);
 }
 
 void TestDatagram::whatAPeerNeverGotIsCountedWithIt() {

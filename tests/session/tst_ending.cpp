@@ -40,6 +40,8 @@ private Q_SLOTS:
     void bothDirectionsEndedClosesTheSocket();
     void closeSendsWhatIsQueued();
     void closeGivesUpAfterItsGrace();
+    void aSecondCloseWaitsForNothing();
+    void aCloseLetsAConnectGoOnThatHasWork();
     void closingUnreadBytesWarnsOfTheReset();
     void anAbortiveCloseResets();
     void thePeerVanishesInTheMiddleOfASend();
@@ -165,6 +167,59 @@ void TestEnding::closeGivesUpAfterItsGrace() {
     QVERIFY(client->counters().discardedBytes.get() > 0);
     QCOMPARE(client->counters().sentBytes.get() + client->counters().discardedBytes.get(), 50'000'000U);
     QVERIFY(client->failure().contains(QStringLiteral("never sent")));
+}
+
+void TestEnding::aSecondCloseWaitsForNothing() {
+    constexpr int anHour = 3'600'000;
+    SocketConfig wanted = config(Role::TcpServer);
+    wanted.held.insert(Stage::Send);
+    const auto server = listening(wanted);
+    const Peer peer = Peer::connectedTo(server->localAddress());
+    QTRY_COMPARE(server->connections().count(), 1U);
+    server->send({1}, "queued");
+    server->closeConnections({1}, anHour);
+    QTRY_COMPARE(count(marks(*server), "6 queued bytes go first"), 1);
+    QCOMPARE(server->connections().at(1).state.load(), ConnectionState::Open);
+    server->closeConnections({1}, anHour);
+    QTRY_COMPARE(server->connections().at(1).state.load(), ConnectionState::Closed);
+    QCOMPARE(server->connections().at(1).discardedBytes.get(), 6U);
+
+    const Peer other = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    SocketConfig datagrams = clientOf(other, Role::UdpClient);
+    datagrams.held.insert(Stage::Send);
+    const auto client = listening(datagrams);
+    client->send({}, "queued");
+    client->close(anHour);
+    QTRY_COMPARE(state(*client, Stage::Close), StageState::Waiting);
+    client->close(anHour);
+    QTRY_VERIFY(client->isFinished());
+    QCOMPARE(client->counters().discardedBytes.get(), 6U);
+}
+
+// A listener whose queue is full does not answer; the kernel asks again after a second.
+void TestEnding::aCloseLetsAConnectGoOnThatHasWork() {
+    const Peer bound = Peer::boundTo("127.0.0.1");
+    ::listen(bound.fd(), 0);
+    std::vector<std::unique_ptr<Session>> clients;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            clients.push_back(opened(clientOf(bound)));
+            QTest::qWait(20);
+            return state(*clients.back(), Stage::Connect) == StageState::Waiting;
+        },
+        10'000));
+    Session& waiting = *clients.back();
+    waiting.send({}, "wait for me");
+    waiting.close(30'000);
+    QTRY_COMPARE(waiting.counters().queuedBytes.get(), 11U);
+    std::string got;
+    for (std::size_t i = 0; i < clients.size() && got.empty(); ++i) {
+        if (i + 1 < clients.size()) clients[i]->close();
+        got = bound.accept().receiveAll(11);
+    }
+    QCOMPARE(got, std::string("wait for me"));
+    QTRY_VERIFY(waiting.isFinished());
+    QCOMPARE(waiting.counters().discardedBytes.get(), 0U);
 }
 
 void TestEnding::closingUnreadBytesWarnsOfTheReset() {

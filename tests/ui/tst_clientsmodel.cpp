@@ -96,6 +96,22 @@ private Q_SLOTS:
         verb(QStringLiteral("Close"), {3});
         QTRY_COMPARE(cell(model, 2, ClientColumn::SinceOrEnd),
                      QStringLiteral("closed with 12 B unread: reset sent"));
+        QCOMPARE(cell(model, 2, ClientColumn::ReceiveQueue), QStringLiteral("—"));  // it has none any more
+    }
+
+    void whatWasNeverSentIsInTheToolTip() {
+        ClientsModel model;
+        model.setSession(server_.get());
+        addClient();
+        model.refresh(0, 10);
+        server_->hold(Stage::Send, {1});
+        server_->send({1}, QByteArray(1500, 'x'));
+        QTRY_COMPARE(slot(1).queuedBytes.get(), 1500U);
+        server_->reset({1});
+        QTRY_COMPARE(cell(model, 0, ClientColumn::SinceOrEnd), QStringLiteral("reset by us"));
+        const QString tip =
+            model.index(0, static_cast<int>(ClientColumn::SinceOrEnd)).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(QStringLiteral("1.5 kB were queued and never sent")), qPrintable(tip));
     }
 
     void aStateThatNobodyLooksAtHasItsTime() {

@@ -94,7 +94,7 @@ private Q_SLOTS:
                  QStringLiteral("Send buffer: 256 kB of 2.50 MB (in flight 64.0 kB, not yet sent 192 kB, "
                                 "charged 301 kB)"));
         QCOMPARE(send.limit, std::int64_t{2'500'000});
-        QCOMPARE(line(established(), QStringLiteral("Network → peer's window")).value,
+        QCOMPARE(line(established(), QStringLiteral("Peer's window")).value,
                  QStringLiteral("64.0 kB of 65.5 kB"));
     }
 
@@ -152,11 +152,11 @@ private Q_SLOTS:
     void aClosedWindowSaysSo() {
         KernelFacts facts = established();
         facts.peerWindowBytes = 0;
-        const KernelLine window = line(facts, QStringLiteral("Network → peer's window"));
+        const KernelLine window = line(facts, QStringLiteral("Peer's window"));
         QCOMPARE(window.value, QStringLiteral("0 B: closed"));
         QCOMPARE(window.tone, Tone::Held);
         facts.state = TcpState::SynSent;
-        QVERIFY2(line(facts, QStringLiteral("Network → peer's window")).tone == Tone::Normal,
+        QVERIFY2(line(facts, QStringLiteral("Peer's window")).tone == Tone::Normal,
                  "nobody has told a window yet");
     }
 

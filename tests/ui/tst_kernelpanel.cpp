@@ -107,7 +107,7 @@ private Q_SLOTS:
         KernelPanel panel;
         shown(panel);
         panel.setHistory(client_->kernelHistory(1), SocketKind::Stream, QStringLiteral("fd 9"));
-        QTRY_COMPARE(value(panel, "Network → peer's window"), QStringLiteral("0 B: closed"));
+        QTRY_COMPARE(value(panel, "Peer's window"), QStringLiteral("0 B: closed"));
         QTRY_VERIFY(amount(panel, "Send buffer", BarInk::NotSent) > 0);
         QVERIFY2(!value(panel, "Send queue (ours)").startsWith(QStringLiteral("0 B")),
                  "what the send buffer does not take stays ours");
@@ -129,7 +129,7 @@ private Q_SLOTS:
         KernelPanel panel;
         shown(panel);
         panel.setHistory(client_->kernelHistory(1), SocketKind::Stream, QStringLiteral("fd 9"));
-        QTRY_COMPARE(value(panel, "Network → peer's window"), QStringLiteral("0 B: closed"));
+        QTRY_COMPARE(value(panel, "Peer's window"), QStringLiteral("0 B: closed"));
         const quint16 port = client_->localAddress().port();
         if (ss(port).isEmpty()) QSKIP("ss is not there");
         const auto agrees = [&] {
@@ -165,7 +165,7 @@ private Q_SLOTS:
         KernelPanel panel;
         shown(panel);
         panel.setHistory(client_->kernelHistory(1), SocketKind::Stream, QStringLiteral("fd 9"));
-        QTRY_COMPARE(value(panel, "Network → peer's window"), QStringLiteral("0 B: closed"));
+        QTRY_COMPARE(value(panel, "Peer's window"), QStringLiteral("0 B: closed"));
         QVERIFY(sentence(panel).isEmpty());
         client_->close(0);
         QTRY_VERIFY(
@@ -357,7 +357,7 @@ private Q_SLOTS:
         KernelPanel panel;
         shown(panel);
         panel.setHistory(client_->kernelHistory(1), SocketKind::Stream, QStringLiteral("fd 9"));
-        QTRY_COMPARE(value(panel, "Network → peer's window"), QStringLiteral("0 B: closed"));
+        QTRY_COMPARE(value(panel, "Peer's window"), QStringLiteral("0 B: closed"));
         panel.setFocus();
         KernelRow* queue = rowOf(panel, QStringLiteral("Send queue (ours)"));
         KernelRow* send = rowOf(panel, QStringLiteral("Send buffer"));
@@ -386,7 +386,7 @@ private Q_SLOTS:
                            QKeySequence::Copy);
         const QString copied = QGuiApplication::clipboard()->text();
         QVERIFY(copied.startsWith(QStringLiteral("Kernel buffers of fd 9\n")));
-        QVERIFY(copied.contains(QStringLiteral("Network → peer's window: 0 B: closed")));
+        QVERIFY(copied.contains(QStringLiteral("Peer's window: 0 B: closed")));
         QVERIFY2(copied.contains(QStringLiteral("path MTU: ")),
                  "all figures, also those that are folded away");
         QTRY_VERIFY((panel.refresh(), panel.accessibleDescription().contains(QStringLiteral("0 B: closed"))));

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSettings>
 #include <QSpinBox>
 #include <QTest>
@@ -143,6 +144,51 @@ private Q_SLOTS:
         QVERIFY(again.config().echo);
         const NewSocketDialog other(Role::TcpServer);
         QVERIFY2(!other.config().echo, "each role has its own memory");
+    }
+
+    void fitsTheScreen_data() {
+        QTest::addColumn<QSize>("screen");
+        for (const QSize size : {QSize(1024, 640), QSize(1366, 768), QSize(1440, 900), QSize(640, 640)})
+            QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+    /// All buttons are on the screen, and no field is narrower than what it says.
+    void fitsTheScreen() {
+        QFETCH(QSize, screen);
+        for (const Role role : allRoles) {
+            NewSocketDialog dialog(role);
+            dialog.show();
+            auto* advanced = part<QToolButton>(dialog, "advanced");
+            if (!advanced->isChecked()) advanced->click();
+            dialog.fitInto({{}, screen});
+            QCoreApplication::processEvents();
+            QVERIFY2(dialog.width() <= screen.width() && dialog.height() <= screen.height(),
+                     qPrintable(QStringLiteral("%1 x %2").arg(dialog.width()).arg(dialog.height())));
+            const auto* open = part<QPushButton>(dialog, "open");
+            QVERIFY(dialog.rect().contains(QRect(open->mapTo(&dialog, QPoint()), open->size())));
+            const auto* area = dialog.findChild<QScrollArea*>();
+            QVERIFY(area->widget()->width() <= area->viewport()->width());
+            QVERIFY(area->widget()->height() >= area->widget()->minimumSizeHint().height());
+            for (const auto* field : area->widget()->findChildren<QWidget*>()) {
+                const bool inside = field->objectName() == QLatin1String("qt_spinbox_lineedit");
+                if (!field->isVisible() || inside || field->minimumSizeHint().isEmpty()) continue;
+                const QString what = field->accessibleName() + u' ' + QString::number(field->width());
+                QVERIFY2(field->width() >= field->minimumSizeHint().width(), qPrintable(what));
+                QVERIFY2(field->height() >= field->minimumSizeHint().height(), qPrintable(what));
+            }
+            for (const auto* box : area->widget()->findChildren<QSpinBox*>())
+                QVERIFY(!box->isVisible() || box->width() >= box->sizeHint().width());
+        }
+    }
+
+    void buttonsAreNotWiderThanTheyNeed() {
+        NewSocketDialog dialog(Role::UdpServer);
+        dialog.show();
+        const auto* role = part<QToolButton>(dialog, "tcp-server");
+        QVERIFY(role->width() <= role->sizeHint().width());
+        auto* advanced = part<QToolButton>(dialog, "advanced");
+        if (!advanced->isChecked()) advanced->click();
+        const auto* echo = part<QToolButton>(dialog, "echo");
+        QVERIFY(echo->width() < dialog.width() / 2);
     }
 
     void onlyTheOptionsOfTheRole() {

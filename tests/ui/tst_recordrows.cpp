@@ -58,6 +58,25 @@ private Q_SLOTS:
         QVERIFY(RecordRows::passes(record(Call::Recv), Filter::Traffic));
     }
 
+    void aMarkIsLeftOutOnlyRightAfterItsCall() {
+        const auto lines = [](int between) {
+            CaptureStore store(std::size_t{1} << 20U);
+            CallRecord call = record(Call::Shutdown, 0, 1), mark = record(Call::Mark, 0, 1);
+            call.stage = mark.stage = Stage::Shutdown;
+            mark.args[0] = static_cast<std::int32_t>(StageState::Done);
+            add(store, call);
+            for (int i = 0; i < between; ++i)
+                add(store, record(Call::Recv, 1, 2), 1);
+            add(store, mark);
+            RecordRows rows;
+            rows.reset(&store, Filter::Traffic, {1});
+            rows.refresh();
+            return rows.endLine() - rows.firstLine();
+        };
+        QCOMPARE(lines(0), std::uint64_t{1});   // it says what the call says
+        QCOMPARE(lines(10), std::uint64_t{2});  // and here it says something new
+    }
+
     void onlySomeConnections() {
         CaptureStore store(std::size_t{1} << 20U);
         for (std::uint32_t connection = 1; connection <= 9; ++connection)

@@ -1,6 +1,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPointer>
 #include <QPushButton>
 #include <QTest>
 #include <QToolButton>
@@ -46,7 +47,7 @@ struct Shown {
 };
 
 const QString doIt = QStringLiteral("Do it"), nextStep = QStringLiteral("Next step"),
-              startAgain = QStringLiteral("Start again");
+              startAgain = QStringLiteral("Start again"), nextOne = QStringLiteral("Next experiment");
 
 }  // namespace
 
@@ -71,20 +72,20 @@ void TestScenePanel::theMenuHasEveryScene() {
         QVERIFY2(shown.window.findChild<QAction*>(QStringLiteral("scene.") + id) != nullptr, qPrintable(id));
     shown.window.findChild<QAction*>(QStringLiteral("scene.refused"))->trigger();
     QVERIFY(shown.panel().isVisible());
-    QCOMPARE(shown.text("sceneTitle"), QStringLiteral("Experiment: Connection refused"));
+    QCOMPARE(shown.text("sceneTitle"), QStringLiteral("Connection refused"));
 }
 
 void TestScenePanel::theButtonGoesThroughAScene() {
     Shown shown;
     shown.window.startScene(QStringLiteral("refused"));
     QVERIFY(shown.waitForButton(doIt));
-    QCOMPARE(shown.text("sceneProgress"), QStringLiteral("○○○  Step 1 of 3"));
+    QCOMPARE(shown.text("sceneProgress"), QStringLiteral("○○○  step 1 of 3"));
     QVERIFY(shown.text("sceneTodo").startsWith(QStringLiteral("Client 1")));
-    QVERIFY(shown.text("sceneWatch").startsWith(QStringLiteral("To watch: ")));
+    QVERIFY(shown.text("sceneWatch").contains(QStringLiteral("To watch: ")));
     QTest::mouseClick(&shown.button(), Qt::LeftButton);
     QVERIFY(shown.waitForButton(nextStep));
     QVERIFY(shown.text("sceneWatch").startsWith(QStringLiteral("✓ It shows: ")));
-    QCOMPARE(shown.text("sceneProgress"), QStringLiteral("●○○  Step 1 of 3"));
+    QCOMPARE(shown.text("sceneProgress"), QStringLiteral("●○○  step 1 of 3"));
     // The key does what the button does.
     QAction& key = shown.action("Take the step, or go to the next");
     QCOMPARE(key.shortcut(), QKeySequence(Qt::Key_F8));
@@ -95,8 +96,9 @@ void TestScenePanel::theButtonGoesThroughAScene() {
     key.trigger();
     QVERIFY(shown.waitForButton(doIt));
     key.trigger();
-    QVERIFY(shown.waitForButton(startAgain));
-    QCOMPARE(shown.text("sceneProgress"), QStringLiteral("●●●  Step 3 of 3"));
+    QVERIFY(shown.waitForButton(nextOne));
+    QCOMPARE(shown.text("sceneProgress"), QStringLiteral("●●●  step 3 of 3"));
+    QVERIFY(shown.window.findChild<QPushButton*>(QStringLiteral("sceneAgain"))->isVisible());
 }
 
 void TestScenePanel::aStepByTheUsualActionsIsSeenToo() {
@@ -131,23 +133,20 @@ void TestScenePanel::endingClosesItsSockets() {
     QVERIFY(shown.waitForButton(doIt));
     shown.window.findChild<QToolButton*>(QStringLiteral("sceneClose"))->click();
     QVERIFY(!shown.panel().isVisible());
-    QTRY_VERIFY(shown.window.sockets().allFinished());
-    QCOMPARE(shown.window.sockets().rowCount(), 2);
-    shown.action("Remove the sockets of ended experiments").trigger();
-    QCOMPARE(shown.window.sockets().rowCount(), 0);
+    QTRY_COMPARE(shown.window.sockets().rowCount(), 0);
 }
 
 void TestScenePanel::anotherStartIsAnotherScene() {
     Shown shown;
     shown.window.startScene(QStringLiteral("half-close"));
     QVERIFY(shown.waitForButton(doIt));
-    const Session* former = shown.session("client");
+    const QPointer<Session> former = shown.session("client");
     shown.window.startScene(QStringLiteral("udp-refused"));
-    QTRY_VERIFY(former->isFinished());
+    QTRY_VERIFY2(former.isNull(), "what was opened for one that is over goes with it");
     QVERIFY(shown.waitForButton(doIt));
-    QCOMPARE(shown.text("sceneTitle"), QStringLiteral("Experiment: UDP refused"));
+    QCOMPARE(shown.text("sceneTitle"), QStringLiteral("UDP refused"));
     shown.window.startScene(QStringLiteral("no such scene"));
-    QCOMPARE(shown.text("sceneTitle"), QStringLiteral("Experiment: UDP refused"));
+    QCOMPARE(shown.text("sceneTitle"), QStringLiteral("UDP refused"));
 }
 
 void TestScenePanel::aRemovedSocketStopsIt() {
@@ -171,7 +170,7 @@ void TestScenePanel::itIsToldToAScreenReader() {
     Shown shown;
     shown.window.startScene(QStringLiteral("refused"));
     QVERIFY(shown.waitForButton(doIt));
-    QCOMPARE(shown.panel().accessibleName(), shown.text("sceneTitle"));
+    QCOMPARE(shown.panel().accessibleName(), QStringLiteral("Experiment: ") + shown.text("sceneTitle"));
     QVERIFY(shown.panel().accessibleDescription().contains(shown.text("sceneTodo")));
     QCOMPARE(shown.window.findChild<QLabel*>(QStringLiteral("sceneProgress"))->accessibleName(),
              QStringLiteral("Step 1 of 3"));

@@ -6,7 +6,9 @@
 #include <QTest>
 
 #include "capturestore.h"
+#include "loopback.h"
 #include "tcpdiagramgeometry.h"
+#include "tcpendof.h"
 #include "tcpstatebox.h"
 #include "tcpstatetext.h"
 #include "theme.h"
@@ -64,6 +66,64 @@ private:
     }
 
 private Q_SLOTS:
+    /// A held client in CLOSE-WAIT whose peer resets: no FIN of ours has gone, LAST-ACK was not on its way.
+    void aResetInCloseWaitPassesNoLastAck() {
+        const auto server = loopback::opened(loopback::configOf(Role::TcpServer));
+        QTRY_VERIFY(server->stages().at(Stage::Accept).state.load() == StageState::Waiting);
+        SocketConfig config = loopback::configOf(Role::TcpClient, loopback::portOf(*server));
+        config.held.insert(Stage::Recv);
+        const auto client = loopback::opened(config);
+        QTRY_COMPARE(server->connections().count(), 1U);
+        QTRY_COMPARE(client->connections().count(), 1U);
+        client->watch({1}, true);
+        client->observe(1);
+        const auto isIn = [&](TcpState state) {
+            const auto way = client->tcpWay(1);
+            return !way.empty() && way.back() == state;
+        };
+        server->shutdownSending({1});
+        QTRY_VERIFY(isIn(TcpState::CloseWait));
+        const TcpEnd waiting = tcpEndOf(*client, 1);
+        QVERIFY(!waiting.reset);
+        server->reset({1});
+        QTRY_VERIFY(isIn(TcpState::Closed));
+        const auto passesLastAck = [&] {
+            const TcpEnd end = tcpEndOf(*client, 1);
+            return traceOf(end.way, end.origin, end.reset).at(LastAck) != Reach::Never;
+        };
+        QVERIFY(!passesLastAck());
+        const auto seenClosed = [&] {
+            const auto history = client->kernelHistory(1);
+            const auto facts = history ? history->latest() : std::nullopt;
+            return facts && facts->source == FactsSource::Descriptor && facts->state == TcpState::Closed;
+        };
+        QTRY_VERIFY(seenClosed());
+        client->close(0);
+        QTRY_VERIFY(client->isFinished());
+        QVERIFY2(!passesLastAck(), "nor is it told so after close()");
+    }
+    /// With close() in order it was.
+    void anOrderlyEndPassesLastAck() {
+        const auto server = loopback::opened(loopback::configOf(Role::TcpServer));
+        QTRY_VERIFY(server->stages().at(Stage::Accept).state.load() == StageState::Waiting);
+        const auto client =
+            loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
+        QTRY_COMPARE(server->connections().count(), 1U);
+        client->watch({1}, true);
+        client->observe(1);
+        server->shutdownSending({1});
+        const auto isIn = [&](TcpState state) {
+            const auto way = client->tcpWay(1);
+            return !way.empty() && way.back() == state;
+        };
+        QTRY_VERIFY(isIn(TcpState::CloseWait));
+        client->close(0);
+        QTRY_VERIFY(client->isFinished());
+        QTRY_VERIFY(isIn(TcpState::Closed));
+        const TcpEnd end = tcpEndOf(*client, 1);
+        QVERIFY(traceOf(end.way, end.origin, end.reset).at(LastAck) != Reach::Never);
+    }
+
     void initTestCase() { applyTheme(*qApp, Theme::Light); }
 
     // The way ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include "loopback.h"
+#include "sessionheader.h"
 
 using namespace sockstage;
 
@@ -89,9 +90,39 @@ private Q_SLOTS:
         QTRY_COMPARE(server->stages().at(Stage::Accept).state.load(), StageState::Waiting);
         WhyPanel panel;
         panel.setStage(server.get(), Stage::Bind, 0);
-        QVERIFY2(allText(panel).contains(QStringLiteral("✔ 127.0.0.1")), qPrintable(allText(panel)));
+        QTRY_VERIFY2((panel.refresh(), allText(panel).contains(QStringLiteral("✔ 127.0.0.1"))),
+                     qPrintable(allText(panel)));
         panel.setStage(server.get(), Stage::Send, 0);
         QVERIFY2(panel.isHidden(), "nothing to say about a stage that did not fail");
+    }
+
+    /// The header's sentence and the list beside the stage are one answer, before listen() as after it.
+    void beforeListenNobodyCan() {
+        SocketConfig config = loopback::configOf(Role::TcpServer);
+        config.held.insert(Stage::Listen);
+        const auto server = loopback::opened(config);
+        QTRY_COMPARE(server->stages().at(Stage::Listen).state.load(), StageState::Held);
+        WhyPanel panel;
+        SessionHeader header(*server);
+        const auto* sentence = header.findChild<QLabel*>(QStringLiteral("headerReach"));
+        panel.setStage(server.get(), Stage::Bind, 0);
+        const auto refresh = [&] {
+            panel.refresh();
+            header.refresh();
+        };
+        QTRY_VERIFY2((refresh(), allText(panel).contains(QStringLiteral("✘ 127.0.0.1"))),
+                     qPrintable(allText(panel)));
+        QTRY_COMPARE(
+            (refresh(), sentence->text()),
+            QStringLiteral("Nobody can connect before listen(); then only this machine can reach it."));
+        server->release(Stage::Listen);
+        QTRY_VERIFY2((refresh(), allText(panel).contains(QStringLiteral("✔ 127.0.0.1"))),
+                     qPrintable(allText(panel)));
+        QCOMPARE((refresh(), sentence->text()), QStringLiteral("Only this machine can reach it."));
+        server->close(0);
+        QTRY_VERIFY(server->isFinished());
+        refresh();
+        QVERIFY2(sentence->text().isEmpty(), "nobody can any more");
     }
 };
 

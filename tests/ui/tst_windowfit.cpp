@@ -15,6 +15,7 @@
 #include "sidecolumn.h"
 #include "socketsmodel.h"
 #include "stagecard.h"
+#include "tcpstatediagram.h"
 #include "throughputview.h"
 #include "windowuser.h"
 

@@ -221,7 +221,7 @@ void TestCaptureStore::readersSeeWholeRowsWhileItWraps() {
 void TestCaptureStore::whatIsPinnedHoldsStill() {
     constexpr std::size_t tinyChunk = 3 * sizeof(CallRecord);
     constexpr std::size_t longestRow = 23;
-    constexpr std::uint64_t manyRows = 5'000'000, manyEvicted = 5'000;
+    constexpr std::uint64_t manyRows = 5'000'000, manyEvicted = 3'000;
     CaptureStore store(0, tinyChunk);
     std::atomic<std::uint64_t> torn{0}, evicted{0};
     std::atomic<bool> done{false};

@@ -26,7 +26,11 @@ std::map<std::string, Reachability> reach(const BoundSocket& socket) {
 }
 
 BoundSocket bound(const char* host, bool v6Only = false, const char* interface = "") {
-    return {address(host), v6Only, interface};
+    BoundSocket socket;
+    socket.local = address(host);
+    socket.v6Only = v6Only;
+    socket.interface = interface;
+    return socket;
 }
 
 }  // namespace
@@ -39,6 +43,11 @@ private Q_SLOTS:
     void whyNot();
     void whatIsBoundAndNotListed();
     void beforeBind();
+    void beforeListen();
+    void inOneSentence_data();
+    void inOneSentence();
+    void groups();
+    void namesAreEscaped();
 };
 
 void TestReachability::eachWayToBind_data() {
@@ -103,6 +112,84 @@ void TestReachability::whatIsBoundAndNotListed() {
 
 void TestReachability::beforeBind() {
     QVERIFY(reachabilityOf({}, machine).empty());
+}
+
+/// Until listen() a stream refuses everybody, whatever its address is.
+void TestReachability::beforeListen() {
+    BoundSocket socket = bound("0.0.0.0");
+    socket.listening = false;
+    for (const auto& [name, each] : reach(socket))
+        QVERIFY2(!each.reachable, name.c_str());
+    QCOMPARE(reach(socket).at("127.0.0.1").why,
+             std::string("Not before listen(). Then: Programs on this machine only."));
+    QCOMPARE(reachAnswer(bound("127.0.0.1"), machine, {}).sentence,
+             std::string("Only this machine can reach it."));
+    socket.local = address("127.0.0.1");
+    QCOMPARE(reachAnswer(socket, machine, {}).sentence,
+             std::string("Nobody can connect before listen(); then only this machine can reach it."));
+    socket.stream = false;
+    QCOMPARE(reachAnswer(socket, machine, {}).sentence, std::string("Only this machine can reach it."));
+}
+
+void TestReachability::inOneSentence_data() {
+    QTest::addColumn<QByteArray>("host");
+    QTest::addColumn<QByteArray>("sentence");
+    QTest::addColumn<bool>("open");
+    const QByteArray firewall(" can reach it, unless a firewall forbids it.");
+    QTest::newRow("one") << QByteArray("192.0.2.5")
+                         << QByteArray("Every machine that has a way to 192.0.2.5 (eth0)") + firewall << true;
+    QTest::newRow("all") << QByteArray("::")
+                         << QByteArray("Every machine that has a way to 192.0.2.5 (eth0), fd00::5 (eth0)") +
+                                firewall
+                         << true;
+    QTest::newRow("down") << QByteArray("198.51.100.5")
+                          << QByteArray("Nobody can reach it: the interface eth1 is down.") << false;
+    QTest::newRow("gone") << QByteArray("203.0.113.1")
+                          << QByteArray("Nobody can reach it: no interface of this machine has this address.")
+                          << false;
+    QTest::newRow("loopback") << QByteArray("127.0.0.7") << QByteArray("Only this machine can reach it.")
+                              << false;
+}
+
+/// The sentence and the list never contradict each other: they are made of the same.
+void TestReachability::inOneSentence() {
+    QFETCH(QByteArray, host);
+    const ReachAnswer answer = reachAnswer(bound(host.constData()), machine, {});
+    QTEST(QByteArray::fromStdString(answer.sentence), "sentence");
+    QTEST(answer.openToOthers, "open");
+    const bool any = std::any_of(answer.addresses.begin(), answer.addresses.end(),
+                                 [](const Reachability& each) { return each.reachable; });
+    QCOMPARE(!answer.sentence.starts_with("Nobody"), any);
+}
+
+void TestReachability::groups() {
+    const std::array shared{LocalAddress{address("239.1.2.3"), "eth0", true},
+                            LocalAddress{address("192.0.2.255"), "eth0", true}};
+    BoundSocket socket = bound("239.1.2.3");
+    socket.stream = false;
+    QCOMPARE(reachAnswer(socket, machine, shared).sentence,
+             std::string("Whoever sends to 239.1.2.3 by eth0 can reach it, unless a firewall forbids it."));
+    QCOMPARE(reachAnswer(socket, machine, {}).sentence,
+             std::string("Nobody can reach it: no interface of this machine has joined this group."));
+    QVERIFY(!reachAnswer(socket, machine, {}).openToOthers);
+    socket.local = address("192.0.2.255");
+    QVERIFY(reachAnswer(socket, machine, shared)
+                .sentence.starts_with("Whoever broadcasts on the network of eth0"));
+    socket.stream = true;
+    QCOMPARE(reachAnswer(socket, machine, shared).sentence,
+             std::string("Nobody can reach it: nobody can connect to a broadcast address."));
+}
+
+/// An interface may be called almost anything.
+void TestReachability::namesAreEscaped() {
+    const std::array odd{LocalAddress{address("192.0.2.5"), "e\x1b[2J", true},
+                         LocalAddress{address("192.0.2.6"), "e\x1b[2J", false}};
+    for (const auto& socket : {bound("0.0.0.0"), bound("192.0.2.6"), bound("0.0.0.0", false, "x\x1b")}) {
+        const ReachAnswer answer = reachAnswer(socket, odd, {});
+        QVERIFY(answer.sentence.find('\x1b') == std::string::npos);
+        for (const Reachability& each : answer.addresses)
+            QVERIFY(each.why.find('\x1b') == std::string::npos);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestReachability)

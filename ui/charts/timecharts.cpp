@@ -14,6 +14,7 @@
 #include <limits>
 
 #include "chartplot.h"
+#include "livetext.h"
 #include "quantitytext.h"
 #include "strip.h"
 #include "theme.h"
@@ -185,9 +186,7 @@ void TimeCharts::showWords() {
     const bool empty = times_.empty();
     note_->setVisible(empty);
     scroll_->setVisible(!empty);
-    const auto show = [](QLabel* label, const QString& text) {
-        if (label->text() != text) label->setText(text);
-    };
+    const auto show = [](QLabel* label, const QString& text) { showLive(*label, text); };
     show(hint_, hint());
     if (const QString span = spanText(); span != span_->text()) span_->setText(span);
     const std::size_t sample = shownSample();

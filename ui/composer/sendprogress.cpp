@@ -30,7 +30,7 @@ SendProgress::SendProgress(QWidget* parent)
 
 void SendProgress::setSession(Session* session) {
     session_ = session;
-    most_ = 0;
+    takenBefore_.reset();
     readings_ = 0;
     hide();
 }
@@ -44,16 +44,34 @@ quint64 SendProgress::queued() const {
     return sum;
 }
 
+/// What the kernel has taken of them, ever.
+quint64 SendProgress::taken() const {
+    if (session_ == nullptr) return 0;
+    if (targets_.empty()) return session_->counters().sentBytes.get();
+    quint64 sum = 0;
+    for (const std::uint32_t number : targets_)
+        sum += session_->connections().at(number).sentBytes.get();
+    return sum;
+}
+
 void SendProgress::refresh(const ConnectionNumbers& targets) {
+    if (targets != targets_) takenBefore_.reset();
     targets_ = targets;
     const quint64 left = queued();
-    most_ = left == 0 ? 0 : qMax(most_, left);
+    if (left == 0) takenBefore_ = taken();
     // A queue that is empty again at the next look is not worth a line that flashes up.
     readings_ = left == 0 ? 0 : readings_ + 1;
+    if (left != 0) show(left);
     setVisible(readings_ > 1);
-    if (left == 0) return;
-    bar_->setValue(static_cast<int>(1000 - 1000 * static_cast<double>(left) / static_cast<double>(most_)));
-    text_->setText(tr("%1 of %2 not yet taken by the kernel").arg(bytesText(left), bytesText(most_)));
+}
+
+/// Of how many, is only known where the queue was seen before these bytes came.
+void SendProgress::show(quint64 left) {
+    bar_->setVisible(takenBefore_.has_value());
+    if (!takenBefore_) return text_->setText(tr("%1 not yet taken by the kernel").arg(bytesText(left)));
+    const quint64 all = left + taken() - *takenBefore_;
+    bar_->setValue(static_cast<int>(1000 - 1000 * static_cast<double>(left) / static_cast<double>(all)));
+    text_->setText(tr("%1 of %2 not yet taken by the kernel").arg(bytesText(left), bytesText(all)));
 }
 
 void SendProgress::cancel() {

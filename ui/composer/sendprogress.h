@@ -21,13 +21,16 @@ public:
 
 private:
     quint64 queued() const;
+    quint64 taken() const;
+    void show(quint64 left);
     void cancel();
 
     Session* session_ = nullptr;
     ConnectionNumbers targets_;
     QLabel* text_;
     QProgressBar* bar_;
-    quint64 most_ = 0;  ///< the queue's height since it was last empty
+    /// What the kernel had taken when the queue was last seen empty; nothing: it was not, of these targets.
+    std::optional<quint64> takenBefore_;
     int readings_ = 0;  ///< in a row with something queued
 };
 

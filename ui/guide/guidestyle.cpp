@@ -15,6 +15,7 @@ namespace {
 
 constexpr qreal lineHeight = 1.3;
 constexpr int textWidthCharacters = 84;
+constexpr int codeWidthCharacters = 80;  ///< no line of code in the guide is longer
 
 bool isInTable(const QTextBlock& block) {
     return QTextCursor(block).currentTable() != nullptr;
@@ -181,7 +182,9 @@ void fillGuideDocument(QTextDocument& document, const QString& markdown, const Q
 void setGuideWidth(QTextDocument& document, int width) {
     const QFontMetricsF metrics(document.defaultFont());
     const qreal least = metrics.height() * 1.5;
-    const qreal wanted = metrics.averageCharWidth() * textWidthCharacters;
+    // Code does not wrap: where its font is the wider one, it decides.
+    const qreal code = QFontMetricsF(monospaceFont()).horizontalAdvance(u'm') * codeWidthCharacters;
+    const qreal wanted = std::max(metrics.averageCharWidth() * textWidthCharacters, code + metrics.height());
     // A wide window leaves its room on the right: lines begin where the eye expects them.
     const qreal left = std::min(std::max(least, (width - wanted) / 2), least * 2);
     const qreal right = std::max(least, width - wanted - left);

@@ -54,12 +54,18 @@ int markSize(const QFontMetrics& metrics) {
     return metrics.ascent() * 2 / 3;
 }
 
+// Clearly less than from one entry to the next: a mark belongs to the words behind it.
+int markGap(const QFontMetrics& metrics) {
+    return metrics.ascent() / 2;
+}
+
 }  // namespace
 
 KernelRow::KernelRow(QWidget* parent) : QWidget(parent), fixed_(monospaceFont()), small_(smallFont(font())) {
     installKernelAccess();
     setFocusPolicy(Qt::ClickFocus);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    // Not Fixed: a layout cuts a fixed height to that of sizeHint(), whatever the row needs at its width.
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
 }
@@ -113,7 +119,7 @@ std::int64_t KernelRow::mostInBar() const {
 
 std::vector<QPoint> KernelRow::legendPlaces(int width, int* height) const {
     const QFontMetrics metrics(small_);
-    const int mark = markSize(metrics) + metrics.ascent() / 3, gap = metrics.ascent();
+    const int mark = markSize(metrics) + markGap(metrics), gap = metrics.ascent() * 3 / 2;
     std::vector<QPoint> places;
     int x = 0, y = 0;
     bool any = false;
@@ -146,8 +152,9 @@ QSize KernelRow::sizeHint() const {
 }
 
 QSize KernelRow::minimumSizeHint() const {
-    const int width = fontMetrics().averageCharWidth() * 30;
-    return {width, heightForWidth(std::max(width, this->width()))};
+    // Where any of them has room: a bar's name beside an amount of its limit, and the congestion window's line.
+    const int amounts = QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("888 MB of 888 MB"));
+    return {fontMetrics().horizontalAdvance(QStringLiteral("Receive buffer   ")) + amounts, sizeHint().height()};
 }
 
 void KernelRow::changeEvent(QEvent* event) {
@@ -243,7 +250,7 @@ void KernelRow::paintLegend(QPainter& painter, int top) const {
         const int thick = part.ink == BarInk::Charged ? std::max(2, chargedHeight() - 1) : size;
         if (part.ink != BarInk::None) {
             painter.fillRect(QRect(x, y + (metrics.height() - thick) / 2, size, thick), inkColor(part.ink));
-            x += size + metrics.ascent() / 3;
+            x += size + markGap(metrics);
         }
         const QRect words(x, y, width() - x, metrics.height());
         painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,

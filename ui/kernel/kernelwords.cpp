@@ -110,7 +110,7 @@ QString timerText(const KernelFacts& facts) {
 QString whyAbsent(const KernelFacts& facts, const QString& otherwise) {
     switch (facts.source) {
         case FactsSource::None:
-            return Words::tr("nobody has asked the kernel yet");
+            return Words::tr("nobody has asked the kernel");
         case FactsSource::Gone:
             return Words::tr("the kernel has forgotten this socket");
         case FactsSource::SockDiag:

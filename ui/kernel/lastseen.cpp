@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "connectiontext.h"
 #include "plaintext.h"
 #include "quantitytext.h"
 
@@ -58,6 +59,15 @@ QString lastSeenSentence(const Session& session, std::uint32_t connection) {
         last.untold ? Words::tr("Last seen in %1 at %2; this system does not tell of closed sockets.")
                     : Words::tr("Last seen in %1 at %2; nobody has looked since.");
     return sentence.arg(stateText(last.state), at);
+}
+
+QString neverSeenSentence(const Session& session, std::uint32_t connection) {
+    const bool known = connection != 0 && connection <= session.connections().count();
+    const bool closed = known ? !isOpen(session.connections().at(connection)) : session.isFinished();
+    const auto history = session.kernelHistory(connection);
+    const KernelFacts facts = history ? history->latest().value_or(KernelFacts()) : KernelFacts();
+    if (!closed || facts.source != FactsSource::None) return {};
+    return Words::tr("Closed. While it was open its buffers were not looked at.");
 }
 
 QString lastSeenShort(const Session& session, std::uint32_t connection) {

@@ -18,6 +18,8 @@ struct LastSeen {
 /// `connection` 0: the session's own socket.
 LastSeen lastSeen(const Session& session, std::uint32_t connection);
 
+/// Of a socket that is closed and that nobody had asked the kernel about; else empty.
+QString neverSeenSentence(const Session& session, std::uint32_t connection);
 /// "Last seen in FIN-WAIT-2 at 12:04:07; nobody has looked since."; empty where there is nothing to say.
 QString lastSeenSentence(const Session& session, std::uint32_t connection);
 /// "was FIN-WAIT-2", for the table; empty as above.

@@ -3,7 +3,6 @@
 #include <QApplication>
 #include <QScrollBar>
 #include <QSettings>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include "settings.h"
@@ -56,8 +55,9 @@ void SidePanel::showFocused(QWidget* focused) {
 }
 
 QSize SidePanel::minimumSizeHint() const {
-    const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, verticalScrollBar());
-    return {widget()->minimumSizeHint().width() + bar, fontMetrics().height() * 8};
+    // The style's metric knows nothing of the style sheet's width.
+    return {widget()->minimumSizeHint().width() + verticalScrollBar()->sizeHint().width(),
+            fontMetrics().height() * 8};
 }
 
 QSize SidePanel::sizeHint() const {

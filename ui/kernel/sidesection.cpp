@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include "livetext.h"
 #include "strip.h"
 #include "theme.h"
 
@@ -20,6 +21,7 @@ SideHeader::SideHeader(QWidget* parent)
     bold.setWeight(QFont::DemiBold);
     title_->setFont(bold);
     setTone(note_, Tone::Dimmed);
+    note_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     // Like Strip; the chevron stands behind the note.
     const int space = fontMetrics().height() / 2;
     auto* row = new QHBoxLayout(this);
@@ -38,7 +40,7 @@ void SideHeader::setTitle(const QString& title) {
 
 void SideHeader::setNote(const QString& note) {
     if (note_->text() == note) return;
-    note_->setText(note);
+    showLive(*note_, note);
     describe();
 }
 

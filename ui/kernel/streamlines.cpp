@@ -53,7 +53,7 @@ void StreamLines::peerWindow() {
     const bool shut = connected && facts_.peerWindowBytes == 0;
     const QString value =
         shut ? Words::tr("0 B: closed") : toldOfLimit(inFlightBytes(facts_), facts_.peerWindowBytes);
-    KernelLine& line = add(Words::tr("Network → peer's window"), value,
+    KernelLine& line = add(Words::tr("Peer's window"), value,
                            Words::tr("Bytes in flight, of those that the peer said it would take beyond "
                                      "what it has acknowledged (tcpi_snd_wnd). 0: the peer does not read."),
                            Words::tr("it needs Linux 5.4"));

@@ -18,7 +18,7 @@ double gapSeconds(int intervalMs) {
 TcpChartsView::TcpChartsView(qint64 epochOffsetNs, int intervalMs, QWidget* parent)
     : TimeCharts(epochOffsetNs, gapSeconds(intervalMs), parent), charts_(kernelCharts(kind_)) {
     setAccessibleName(tr("The kernel's figures over time"));
-    setNote(tr("Nobody has asked the kernel about this socket yet."));
+    setNote(tr("Nobody has asked the kernel about this socket."));
     setCharts(chartSpecs(charts_));
 }
 

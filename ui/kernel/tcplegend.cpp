@@ -64,8 +64,9 @@ public:
         : QWidget(parent), sample_(new Sample(mark, this)), label_(makeLabel({}, this)) {
         setTone(label_, Tone::Dimmed);
         auto* row = new QHBoxLayout(this);
-        row->setContentsMargins({});
-        row->setSpacing(fontMetrics().height() / 3);
+        // Much more to the next one than from a mark to its words: it must be plain which belong together.
+        row->setContentsMargins(0, 0, fontMetrics().height(), 0);
+        row->setSpacing(fontMetrics().height() / 2);
         row->addWidget(sample_);
         row->addWidget(label_);
         hide();
@@ -82,7 +83,7 @@ private:
 };
 
 TcpLegend::TcpLegend(QWidget* parent) : QWidget(parent), entries_{} {
-    auto* flow = new FlowLayout(fontMetrics().height() / 2);
+    auto* flow = new FlowLayout(fontMetrics().height() / 4);
     for (const Mark mark : {Mark::Own, Mark::Other, Mark::NotSeen}) {
         auto* entry = new Entry(mark, this);
         entries_[static_cast<int>(mark)] = entry;

@@ -1,6 +1,7 @@
 #include "fittedtext.h"
 
 #include <QEvent>
+#include <algorithm>
 #include <cmath>
 
 #include "theme.h"
@@ -25,7 +26,7 @@ FittedText::FittedText(Look look, QWidget* parent) : QTextBrowser(parent), look_
 void FittedText::showPlain(const QString& text) {
     if (text == toPlainText() || textCursor().hasSelection()) return;
     setPlainText(text);
-    updateGeometry();
+    fit();
 }
 
 void FittedText::showMarkdown(const QString& markdown) {
@@ -38,10 +39,19 @@ void FittedText::showMarkdown(const QString& markdown) {
     updateGeometry();
 }
 
+void FittedText::keepHeight() {
+    keeps_ = true;
+    kept_ = 0;
+    updateGeometry();
+}
+
+int FittedText::textHeight() const {
+    return std::max(static_cast<int>(std::ceil(document()->size().height())), keeps_ ? kept_ : 0);
+}
+
 QSize FittedText::sizeHint() const {
     const int around = height() - viewport()->height();
-    return {fontMetrics().averageCharWidth() * 36,
-            static_cast<int>(std::ceil(document()->size().height())) + around};
+    return {fontMetrics().averageCharWidth() * 36, textHeight() + around};
 }
 
 QSize FittedText::minimumSizeHint() const {
@@ -49,6 +59,9 @@ QSize FittedText::minimumSizeHint() const {
 }
 
 void FittedText::fit() {
+    if (keptWidth_ != viewport()->width()) kept_ = 0;
+    keptWidth_ = viewport()->width();
+    kept_ = textHeight();
     if (sizeHint().height() != height()) updateGeometry();
 }
 
@@ -60,7 +73,9 @@ void FittedText::resizeEvent(QResizeEvent* event) {
 void FittedText::changeEvent(QEvent* event) {
     QTextBrowser::changeEvent(event);
     if (event->type() == QEvent::StyleChange && look_ == Look::Box) setFont(monospaceFont());
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) fit();
+    if (event->type() != QEvent::FontChange && event->type() != QEvent::StyleChange) return;
+    kept_ = 0;
+    fit();
 }
 
 }  // namespace sockstage

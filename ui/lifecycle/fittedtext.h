@@ -17,6 +17,8 @@ public:
     void showPlain(const QString& text);
     /// Our own Markdown; hides itself when it is empty.
     void showMarkdown(const QString& markdown);
+    /// Keeps the height of the highest text, where they follow each other quickly; called again: from now on.
+    void keepHeight();
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -26,9 +28,12 @@ protected:
 
 private:
     void fit();
+    int textHeight() const;
 
     const Look look_;
     QString markdown_;
+    bool keeps_ = false;
+    int kept_ = 0, keptWidth_ = 0;  ///< the highest so far, at this width
 };
 
 }  // namespace sockstage

@@ -45,6 +45,7 @@ void StageInspector::build(QVBoxLayout* column) {
     setTone(earlier_, Tone::Dimmed);
     addresses_ = hiddenText();
     options_ = hiddenText();
+    QWidget* buttons = makeButtons();  // here, for the order of the Tab key
     failure_ = new FittedText(FittedText::Look::Plain, this);
     why_ = new WhyPanel(this);
     connect(why_, &WhyPanel::retryWithReuseWanted, this, &StageInspector::retryWithReuseWanted);
@@ -52,16 +53,19 @@ void StageInspector::build(QVBoxLayout* column) {
     failure_->setAccessibleName(tr("What the failure means"));
     explanation_->setAccessibleName(tr("What the stage does"));
     addresses_->setAccessibleName(tr("Addresses and what became of them"));
-    for (QWidget* part : std::initializer_list<QWidget*>{earlier_, calls_, failure_, why_, addresses_,
-                                                         options_, explanation_, makeButtons()})
+    // The call, its result and its buttons first: what is said about it may be of any length.
+    for (QWidget* part : std::initializer_list<QWidget*>{earlier_, calls_, buttons, failure_, why_,
+                                                         addresses_, options_, explanation_})
         column->addWidget(part);
 }
 
 QWidget* StageInspector::makeButtons() {
     auto* buttons = new QWidget(this);
-    copyCall_ = new QPushButton(tr("Copy call"), buttons);
+    copyCall_ = new QPushButton(tr("Copy"), buttons);
+    copyCall_->setAccessibleName(tr("Copy the calls as text"));
     copyCall_->setToolTip(plainToolTip(tr("Copies the calls above as text")));
-    copyProgram_ = new QPushButton(tr("Copy as C++"), buttons);
+    copyProgram_ = new QPushButton(tr("C++"), buttons);
+    copyProgram_->setAccessibleName(tr("Copy as C++"));
     copyProgram_->setObjectName(QStringLiteral("copyStageProgram"));
     copyProgram_->setToolTip(
         plainToolTip(tr("Copies a program that makes the calls of this stage, and before "
@@ -69,8 +73,7 @@ QWidget* StageInspector::makeButtons() {
     connect(copyProgram_, &QPushButton::clicked, this, [this] {
         copyProgram(*this, *session_, {connection_, stage_});
     });
-    copyManual_ = new QPushButton(buttons);
-    copyManual_->setToolTip(plainToolTip(tr("Copies this command, which shows the manual page")));
+    copyManual_ = new QPushButton(tr("man"), buttons);
     more_ = new QToolButton(buttons);
     more_->setObjectName(QStringLiteral("stageMore"));
     more_->setCheckable(true);
@@ -82,6 +85,7 @@ QWidget* StageInspector::makeButtons() {
             [this] { QApplication::clipboard()->setText(manualCommand()); });
     connect(more_, &QToolButton::toggled, this, [this](bool detailed) {
         more_->setText(detailed ? tr("▾ Less") : tr("▸ More"));
+        calls_->keepHeight();
         shownEnd_ = ~quint64{0};
         showStage();
         Q_EMIT detailedChanged(detailed);
@@ -114,6 +118,7 @@ void StageInspector::setSession(Session* session) {
 void StageInspector::setStage(Stage stage, std::uint32_t connection) {
     stage_ = stage;
     connection_ = connection;
+    calls_->keepHeight();
     shownEnd_ = ~quint64{0};
     showStage();
 }
@@ -135,7 +140,9 @@ void StageInspector::showStage() {
     shownEnd_ = session_->capture().endRow();
     const StageCalls calls = collectStageCalls(*session_, stage_, connection_);
     showCalls(calls);
-    copyManual_->setText(manualCommand());
+    const QString manual = tr("Copies %1, the command that shows the manual page").arg(manualCommand());
+    copyManual_->setToolTip(plainToolTip(manual));
+    copyManual_->setAccessibleName(manual);
     showAddresses();
     showOptions(calls);
     showFailure(calls);
@@ -145,25 +152,13 @@ void StageInspector::showStage() {
 void StageInspector::showCalls(const StageCalls& calls) {
     const StageCalls shown = isDetailed() ? calls : principalCallOf(*session_, stage_, calls);
     const QString text = callsText(*session_, shown);
-    calls_->showPlain(text.isEmpty() ? tr("No call of this stage is recorded.") : text);
+    // Only where call follows call must a shorter one not make the box smaller.
+    const bool repeats = stage_ == Stage::Accept || stage_ == Stage::Recv || stage_ == Stage::Send;
+    if (!repeats) calls_->keepHeight();
+    calls_->showPlain(text.isEmpty() ? noCallsText(*session_, stage_, connection_) : text);
     copyCall_->setEnabled(!text.isEmpty());
     copyProgram_->setEnabled(!text.isEmpty());
-    QString how;
-    if (calls.cut && !calls.rows.empty())
-        how = isDetailed() ? tr("The latest %1 calls of this stage:").arg(calls.rows.size())
-                           : whichOf(shown, calls);
-    else if (shown.rows.size() < calls.rows.size())
-        how = tr("1 of %1 calls of this stage:").arg(calls.rows.size());
-    showText(earlier_, how);
-}
-
-/// Of many, the one that tells most need not be the latest.
-QString StageInspector::whichOf(const StageCalls& shown, const StageCalls& calls) const {
-    if (shown.rows == std::vector{calls.rows.back()}) return tr("The latest call of this stage:");
-    const bool failed = !latestFailure(*session_, shown).errorName.isEmpty();
-    return (failed ? tr("A failed call among the latest %1:")
-                   : tr("One of the latest %1 calls of this stage:"))
-        .arg(calls.rows.size());
+    showText(earlier_, whichCallsText(*session_, shown, calls));
 }
 
 void StageInspector::showHeading() {

@@ -44,7 +44,6 @@ private:
     void build(QVBoxLayout* column);
     void showStage();
     void showCalls(const StageCalls& calls);
-    QString whichOf(const StageCalls& shown, const StageCalls& calls) const;
     void showHeading();
     void showAddresses();
     void showOptions(const StageCalls& calls);

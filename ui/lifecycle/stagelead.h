@@ -13,7 +13,12 @@ namespace sockstage {
 QString leadOf(const QString& markdown);
 
 /// Of the calls the one that tells most: the newest that failed, else the newest of those that the stage is
-/// named after, else the newest.
+/// named after, else the newest. A connect() that only began tells less than how it ended: that one fails in
+/// its place, or stands behind it.
 StageCalls principalCallOf(const Session& session, Stage stage, const StageCalls& calls);
+/// Which of all these calls are shown: "Call 3 of 3, the latest:"; empty where it is all of them.
+QString whichCallsText(const Session& session, const StageCalls& shown, const StageCalls& all);
+/// Why none is there.
+QString noCallsText(const Session& session, Stage stage, std::uint32_t connection);
 
 }  // namespace sockstage

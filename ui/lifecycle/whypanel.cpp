@@ -11,8 +11,6 @@
 namespace sockstage {
 namespace {
 
-constexpr qint64 pauseNs = 1'000'000'000;
-
 QLabel* makeText(QWidget* parent, const QString& accessibleName) {
     QLabel* label = makeTextLabel(parent);
     label->setAccessibleName(accessibleName);
@@ -46,7 +44,6 @@ WhyPanel::WhyPanel(QWidget* parent)
 }
 
 void WhyPanel::setStage(Session* session, Stage stage, std::uint32_t connection) {
-    if (session != session_) askedNs_ = 0;
     session_ = session;
     stage_ = stage;
     connection_ = connection;
@@ -73,23 +70,20 @@ QString WhyPanel::holdersText() const {
     return lines.join(QLatin1Char('\n'));
 }
 
-QString WhyPanel::reachText() {
+QString WhyPanel::reachText() const {
     const bool apt = stage_ == Stage::Bind || stage_ == Stage::Listen;
     if (!apt || connection_ != 0 || !isServer(session_->config().role) || session_->isFinished()) return {};
-    const qint64 now = CaptureStore::nowNs();
-    if (now - askedNs_ < pauseNs && askedNs_ != 0) return reach_;
-    askedNs_ = now;
+    session_->askReach();
     QStringList lines;
-    for (const Reachability& one : session_->reachability()) {
+    for (const Reachability& one : session_->lastReach().addresses) {
         const QString interface =
             one.interface.empty() ? QString() : QStringLiteral(" (%1)").arg(outsideText(one.interface));
         lines << QStringLiteral("%1 %2%3: %4")
                      .arg(one.reachable ? QStringLiteral("✔") : QStringLiteral("✘"), outsideText(one.address),
                           interface, toQString(printableText(one.why)));
     }
-    reach_ = lines.isEmpty() ? QString()
-                             : tr("By which addresses it can be reached:\n") + lines.join(QLatin1Char('\n'));
-    return reach_;
+    return lines.isEmpty() ? QString()
+                           : tr("By which addresses it can be reached:\n") + lines.join(QLatin1Char('\n'));
 }
 
 void WhyPanel::show(QLabel* label, const QString& text) {

@@ -18,7 +18,7 @@ class WhyPanel : public QWidget {
 public:
     explicit WhyPanel(QWidget* parent = nullptr);
     void setStage(Session* session, Stage stage, std::uint32_t connection);
-    /// Asks the kernel for the machine's addresses at most once a second.
+    /// Lets the worker look at the addresses of this machine; the kernel is not asked from here.
     void refresh();
 
 Q_SIGNALS:
@@ -29,14 +29,12 @@ private:
     QString causeText() const;
     bool reuseWasOn() const;
     QString holdersText() const;
-    QString reachText();
+    QString reachText() const;
     void show(QLabel* label, const QString& text);
 
     QPointer<Session> session_;
     Stage stage_ = Stage::Getaddrinfo;
     std::uint32_t connection_ = 0;
-    qint64 askedNs_ = 0;
-    QString reach_;
     QLabel *cause_, *holders_, *reachable_;
     QPushButton* retry_;
 };

@@ -71,12 +71,12 @@ void ScenePanel::makeLayout() {
     const int space = fontMetrics().height() / 2;
     auto* head = new QHBoxLayout;
     head->setSpacing(space);
-    head->addWidget(title_, 0, Qt::AlignTop);
-    head->addWidget(progress_, 0, Qt::AlignTop);
+    head->addWidget(title_, 0, Qt::AlignVCenter);
+    head->addWidget(progress_, 0, Qt::AlignVCenter);
     head->addWidget(todo_, 1);
     for (QWidget* button : std::initializer_list<QWidget*>{look_, again_, go_, close_}) {
         button->setProperty("small", true);
-        head->addWidget(button, 0, Qt::AlignTop);
+        head->addWidget(button, 0, Qt::AlignVCenter);
     }
     // The page below needs every line.
     auto* rows = new QVBoxLayout;

@@ -31,15 +31,53 @@ std::optional<int> sizeOf(const QSpinBox& box) {
 
 }  // namespace
 
-ConfigFields::ConfigFields(QWidget* parent) : QWidget(parent), form_(new QFormLayout(this)) {
+ConfigFields::ConfigFields(QWidget* parent)
+    : QWidget(parent), columns_(new QBoxLayout(QBoxLayout::LeftToRight, this)) {
+    const int line = fontMetrics().height();
+    columns_->setContentsMargins({});
+    columns_->setSpacing(line * 3 / 2);
+    // In the order of the Tab key: down the first column, then down the second.
+    auto* first = new QVBoxLayout;
+    auto* second = new QVBoxLayout;
+    for (QVBoxLayout* column : {first, second}) {
+        column->setSpacing(line / 2);
+        columns_->addLayout(column, 1);
+    }
+    beginGroup(*first, tr("Addresses"));
+    addAddressRows();
+    beginGroup(*first, tr("Socket options"));
+    addTcpRows();
+    beginGroup(*second, tr("Buffers and limits"));
+    addBufferRows();
+    beginGroup(*second, tr("Behaviour"));
+    addBehaviourRows();
+    beginGroup(*second, tr("Hold before"));
+    addHoldRow();
+    first->addStretch();
+    second->addStretch();
+}
+
+void ConfigFields::beginGroup(QBoxLayout& column, const QString& title) {
+    const int line = fontMetrics().height();
+    auto* group = new QWidget(this);
+    group->setAccessibleName(title);
+    form_ = new QFormLayout(group);
     form_->setContentsMargins({});
+    form_->setVerticalSpacing(line / 4);
+    form_->setHorizontalSpacing(line / 2);
     form_->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form_->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    addAddressRows();
-    addTcpRows();
-    addBufferRows();
-    addBehaviourRows();
-    addHoldRow();
+    auto* heading = makeLabel(title, group);
+    QFont bold = heading->font();
+    bold.setWeight(QFont::DemiBold);
+    heading->setFont(bold);
+    form_->addRow(heading);
+    column.addWidget(group);
+    forms_.push_back(form_);
+}
+
+void ConfigFields::setStacked(bool stacked) {
+    columns_->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 ChoiceButton* ConfigFields::addChoice(const QString& title, const QStringList& choices, const QString& tip) {
@@ -48,6 +86,12 @@ ChoiceButton* ConfigFields::addChoice(const QString& title, const QStringList& c
         button->addChoice(choices[i], i);
     button->setToolTip(tip);
     button->setFieldLike();
+    button->ensurePolished();
+    int widest = 0;
+    for (const QString& choice : choices)
+        widest = std::max(widest, button->fontMetrics().horizontalAdvance(choice));
+    // What is not chosen now must fit, too, with the space around it and the arrow.
+    button->setMinimumWidth(widest + button->fontMetrics().height() * 5 / 2);
     form_->addRow(title, button);
     connect(button, &ChoiceButton::chosen, this, &ConfigFields::changed);
     return button;
@@ -68,12 +112,15 @@ QSpinBox* ConfigFields::addNumber(const QString& title, int least, int most, con
 
 QToolButton* ConfigFields::makeSwitch(const QString& title, const QString& tip, QWidget* parent) {
     auto* button = new QToolButton(parent);
-    button->setText(title);
     button->setAccessibleName(title);
     button->setCheckable(true);
     button->setFocusPolicy(Qt::StrongFocus);
-    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     button->setToolTip(tip);
+    // As wide as when it is on, so that nothing moves.
+    button->setText(QStringLiteral("✓ ") + title);
+    button->ensurePolished();
+    button->setMinimumWidth(button->sizeHint().width());
+    button->setText(title);
     connect(button, &QToolButton::toggled, this, [this, button, title](bool on) {
         // A sign and not only a colour says that it is on.
         button->setText(on ? QStringLiteral("✓ ") + title : title);
@@ -149,12 +196,14 @@ void ConfigFields::addHoldRow() {
     holds_ = new QWidget(this);
     auto* grid = new QGridLayout(holds_);
     grid->setContentsMargins({});
+    grid->setSpacing(fontMetrics().height() / 4);
     for (std::size_t i = 0; i < stageCount; ++i) {
         const QString name = toQString(stageName(static_cast<Stage>(i)));
         hold_[i] = makeSwitch(name, tr("Stop before %1 until it is stepped or released").arg(name), holds_);
+        hold_[i]->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         hold_[i]->setObjectName(QStringLiteral("hold.") + name);
     }
-    form_->addRow(tr("Hold before"), holds_);
+    form_->addRow(holds_);
 }
 
 void ConfigFields::showRowsOf(Role role) {
@@ -169,14 +218,30 @@ void ConfigFields::showRowsOf(Role role) {
                                               {connectUdp_, role == Role::UdpClient},
                                               {echo_, server}};
     for (const auto& [field, visible] : rows)
-        form_->setRowVisible(field, visible);
+        static_cast<QFormLayout*>(field->parentWidget()->layout())->setRowVisible(field, visible);
+    showGroups();
+    showHoldsOf(role);
+}
+
+/// A group of which the role has nothing is not there.
+void ConfigFields::showGroups() {
+    for (QFormLayout* form : forms_) {
+        bool any = false;
+        for (int row = 1; row < form->rowCount(); ++row)
+            any = any || form->isRowVisible(row);
+        form->parentWidget()->setVisible(any);
+    }
+}
+
+void ConfigFields::showHoldsOf(Role role) {
+    constexpr int perRow = 3;
     auto* grid = static_cast<QGridLayout*>(holds_->layout());
     for (QToolButton* box : hold_)
         grid->removeWidget(box), box->hide();
     int at = 0;
     for (const Stage stage : fullOrder(role)) {
         QToolButton* box = hold_[static_cast<std::size_t>(stage)];
-        grid->addWidget(box, at / 4, at % 4);
+        grid->addWidget(box, at / perRow, at % perRow);
         box->show();
         ++at;
     }

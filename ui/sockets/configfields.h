@@ -1,9 +1,11 @@
 #pragma once
 
 #include <QWidget>
+#include <vector>
 
 #include "socketconfig.h"
 
+class QBoxLayout;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
@@ -14,7 +16,7 @@ namespace sockstage {
 
 class ChoiceButton;
 
-/// The advanced part of the New socket dialog: shows only the options that the role has.
+/// The advanced part of the New socket dialog, in groups: shows only the options that the role has.
 class ConfigFields : public QWidget {
     Q_OBJECT
 
@@ -26,6 +28,8 @@ public:
     /// A sentence about the local address, or empty.
     QString error() const;
     void setFamilyShown(Family family);
+    /// The groups below each other, where they are too wide side by side.
+    void setStacked(bool stacked);
 
 Q_SIGNALS:
     void changed();
@@ -36,13 +40,18 @@ private:
     void addTcpRows();
     void addBehaviourRows();
     void addHoldRow();
+    void beginGroup(QBoxLayout& column, const QString& title);
     void showRowsOf(Role role);
+    void showGroups();
+    void showHoldsOf(Role role);
     ChoiceButton* addChoice(const QString& title, const QStringList& choices, const QString& tip);
     QSpinBox* addNumber(const QString& title, int least, int most, const QString& unit, const QString& tip);
     QToolButton* makeSwitch(const QString& title, const QString& tip, QWidget* parent);
     void showError();
 
-    QFormLayout* form_;
+    QBoxLayout* columns_;
+    QFormLayout* form_ = nullptr;  ///< of the group that is being filled
+    std::vector<QFormLayout*> forms_;
     ChoiceButton *family_, *reuseAddress_, *v6Only_, *noDelay_, *keepAlive_, *afterEof_;
     QSpinBox *backlog_, *sendBuffer_, *receiveBuffer_, *readSize_, *captureMB_;
     QToolButton *connectUdp_, *echo_;

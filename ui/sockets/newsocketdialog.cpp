@@ -1,6 +1,7 @@
 #include "newsocketdialog.h"
 
 #include <QButtonGroup>
+#include <QCoreApplication>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -12,6 +13,8 @@
 #include <QScrollBar>
 #include <QSettings>
 #include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
 
 #include "configfields.h"
 #include "guideplace.h"
@@ -28,6 +31,11 @@ namespace {
 
 const char* const advancedKey = "newSocket/advancedShown";
 
+/// Below the title bar and above a panel of the desktop's.
+QRect roomOn(const QScreen& screen, int line) {
+    return screen.availableGeometry().adjusted(0, 0, 0, -line * 3);
+}
+
 QLabel* makeNote(Tone tone, QWidget* parent) {
     auto* label = makeLabel({}, parent);
     label->setWordWrap(true);
@@ -43,6 +51,23 @@ void showText(QLabel& label, const QString& text) {
 
 }  // namespace
 
+/// Scrolls in height only, and wants all of it.
+class OptionsArea : public QScrollArea {
+public:
+    OptionsArea(QWidget* content, QWidget* parent) : QScrollArea(parent) {
+        setWidget(content);
+        setWidgetResizable(true);
+        setFrameShape(QFrame::NoFrame);
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    }
+    QSize sizeHint() const override { return {minimumSizeHint().width(), widget()->sizeHint().height()}; }
+    QSize minimumSizeHint() const override {
+        const int bar = verticalScrollBar()->sizeHint().width();
+        return {widget()->minimumSizeHint().width() + bar + fontMetrics().height() / 2,
+                fontMetrics().height() * 6};
+    }
+};
+
 NewSocketDialog::NewSocketDialog(Role role, QWidget* parent)
     : QDialog(parent),
       role_(role),
@@ -54,9 +79,8 @@ NewSocketDialog::NewSocketDialog(Role role, QWidget* parent)
       note_(makeNote(Tone::Received, this)),
       advanced_(new QToolButton(this)),
       options_(new ConfigFields(this)),
-      optionsArea_(new QScrollArea(this)),
-      openButton_(new QPushButton(tr("Open"), this)),
-      interfaces_(localInterfaceAddresses()) {
+      optionsArea_(new OptionsArea(options_, this)),
+      openButton_(new QPushButton(tr("Open"), this)) {
     setWindowTitle(tr("New socket"));
     const int space = fontMetrics().height();
     auto* column = new QVBoxLayout(this);
@@ -90,16 +114,17 @@ QWidget* NewSocketDialog::makeRoleRow() {
         button->setCheckable(true);
         button->setChecked(role == role_);
         button->setFocusPolicy(Qt::StrongFocus);
-        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         button->setToolTip(isServer(role) ? tr("Bind an address and wait for others")
                                           : tr("Reach a server at an address"));
         roles_->addButton(button, static_cast<int>(role));
         layout->addWidget(button);
     }
+    layout->addStretch();
     connect(roles_, &QButtonGroup::idToggled, this, [this](int id, bool checked) {
         if (!checked) return;
         rememberConfig(config());
         setRole(static_cast<Role>(id));
+        fitInto(roomOn(*screen(), fontMetrics().height()));
     });
     return row;
 }
@@ -144,10 +169,6 @@ QWidget* NewSocketDialog::makeAdvancedPart() {
     advanced_->setFocusPolicy(Qt::StrongFocus);
     advanced_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     advanced_->setToolTip(tr("Socket options, holds and limits"));
-    optionsArea_->setWidget(options_);
-    optionsArea_->setWidgetResizable(true);
-    optionsArea_->setFrameShape(QFrame::NoFrame);
-    optionsArea_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     column->addWidget(advanced_, 0, Qt::AlignLeft);
     column->addWidget(optionsArea_, 1);
     connect(advanced_, &QToolButton::toggled, this, &NewSocketDialog::showAdvanced);
@@ -177,11 +198,23 @@ void NewSocketDialog::showAdvanced(bool shown) {
     advanced_->setChecked(shown);
     advanced_->setArrowType(shown ? Qt::DownArrow : Qt::RightArrow);
     optionsArea_->setVisible(shown);
-    // All options at once where the screen has room for them.
-    optionsArea_->setMinimumHeight(
-        qMin(options_->sizeHint().height(), screen()->availableSize().height() * 3 / 5));
-    layout()->activate();
-    resize(width(), minimumSizeHint().height());
+    fitInto(roomOn(*screen(), fontMetrics().height()));
+}
+
+void NewSocketDialog::fitInto(const QRect& room) {
+    const auto wanted = [this] {
+        // The groups first; and a scroll area does not hear that its content wants another width.
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        optionsArea_->updateGeometry();
+        layout()->activate();
+        return QSize(minimumSizeHint().width(), sizeHint().height());
+    };
+    options_->setStacked(false);
+    if (!optionsArea_->isHidden() && wanted().width() > room.width()) options_->setStacked(true);
+    resize(wanted().boundedTo(room.size()));
+    // It has grown downwards: what it needs to be used is at its bottom.
+    if (isVisible() && geometry().bottom() > room.bottom())
+        move(pos() - QPoint(0, std::min(geometry().bottom() - room.bottom(), y() - room.top())));
 }
 
 void NewSocketDialog::setRole(Role role) {
@@ -250,8 +283,7 @@ QString NewSocketDialog::reachNote() const {
         return hostText() == QLatin1String("localhost")
                    ? QString()
                    : tr("Whoever can reach the address behind this name can reach the socket.");
-    QString sentence = reachSentence(*address, interfaces_);
-    return sentence.replace(0, 1, sentence.at(0).toUpper()) + QLatin1Char('.');
+    return toQString(reach_.of(*address, isTcp(role_)).sentence);
 }
 
 QString NewSocketDialog::error() const {

@@ -2,18 +2,19 @@
 
 #include <QDialog>
 
+#include "session.h"
 #include "socketconfig.h"
 
 class QButtonGroup;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QScrollArea;
 class QToolButton;
 
 namespace sockstage {
 
 class ConfigFields;
+class OptionsArea;
 
 /// Asks what to open. Every problem is said beside its field while it is typed, and nothing can be
 /// opened before all are gone. What was typed is remembered however the dialog is left.
@@ -26,6 +27,8 @@ public:
     SocketConfig config() const;
     /// All problems of what is typed, empty when it can be opened.
     QString error() const;
+    /// As large as what is in it, but never larger than this part of a screen: then the options scroll.
+    void fitInto(const QRect& room);
 
 protected:
     void done(int result) override;
@@ -50,9 +53,9 @@ private:
     QLabel *hostError_, *portError_, *note_;
     QToolButton* advanced_;
     ConfigFields* options_;
-    QScrollArea* optionsArea_;
+    OptionsArea* optionsArea_;
     QPushButton* openButton_;
-    QStringList interfaces_;
+    ReachPreview reach_;
     qsizetype hostLength_ = 0;  ///< before the latest edit
 };
 

@@ -82,16 +82,6 @@ QString stateSentence(const Session& session) {
     return word;
 }
 
-QString reachSentence(const SocketAddress& address, const QStringList& interfaces) {
-    if (!address.isValid()) return {};
-    if (address.isLoopback()) return tr("only this machine can reach it");
-    if (!address.isWildcard())
-        return tr("every machine that has a way to %1 can reach it").arg(outsideText(address.hostText()));
-    if (interfaces.isEmpty()) return tr("bound to every address of this machine");
-    return tr("every machine that has a way to one of these addresses can reach it: %1")
-        .arg(interfaces.join(QStringLiteral(", ")));
-}
-
 qint64 uptimeNs(const Session& session) {
     if (session.openedNs() == 0) return 0;
     const CaptureStore& capture = session.capture();

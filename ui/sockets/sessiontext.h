@@ -23,9 +23,6 @@ QString nameText(const SocketConfig& config);
 QString nameAndRoleText(const SocketConfig& config);
 /// A few words more than Session::stateWord(): "listening, 3 connected, 1 ended by the peer".
 QString stateSentence(const Session& session);
-/// Who can reach what is bound to `address`; empty for an invalid one. `interfaces` as
-/// localInterfaceAddresses().
-QString reachSentence(const SocketAddress& address, const QStringList& interfaces);
 /// Nanoseconds from open() to now, or to the last thing that happened once it is finished.
 qint64 uptimeNs(const Session& session);
 
