@@ -56,7 +56,7 @@ struct SocketConfig {
     std::size_t readBytes = 65536;  ///< the size given to each recv; also the longest datagram read whole
     bool echo = false;              ///< a server sends back what it receives
     AfterEof afterEof = AfterEof::KeepOpen;
-    StageSet held;                                      ///< stages to stop before
+    StageSet held;                           ///< stages to stop before
     std::size_t captureBytes = 256'000'000;  ///< the capture's limit
 
     /// "127.0.0.1:8080", as the person gave it.

@@ -8,7 +8,7 @@ import sys
 
 HELP_COLUMN = 26  # where --help begins to explain an option
 FILES = {"FILE"}
-FREE_TEXT = {"ADDRESS", "TEXT", "HEX", "N", "BYTES", "MIB", "SECONDS"}
+FREE_TEXT = {"ADDRESS", "TEXT", "HEX", "N", "BYTES", "MB", "SECONDS"}
 NAMES = {"NAME"}  # the explanation names them: "NAME is one of: one, two, three."
 LISTS = {"STAGES"}  # the explanation names them: "..., comma separated: one, two, three."
 

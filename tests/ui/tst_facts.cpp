@@ -98,6 +98,20 @@ private Q_SLOTS:
         QCOMPARE(stageFacts(*client, Stage::Shutdown, 0).fact, QStringLiteral("we sent EOF"));
     }
 
+    void noSendIsSaidToHaveFailedThatWasNotMade() {
+        const auto server = listening();
+        const auto client = connectedTo(*server);
+        client->reset({});
+        QTRY_VERIFY(!isOpen(server->connections().at(1)));
+        QCOMPARE(stageFacts(*server, Stage::Recv, 1).state, StageState::Failed);
+        QCOMPARE(stageFacts(*server, Stage::Recv, 1).errorName, QStringLiteral("ECONNRESET"));
+        const StageFacts send = stageFacts(*server, Stage::Send, 1);
+        QCOMPARE(send.state, StageState::Done);
+        QVERIFY(send.ended);
+        QCOMPARE(send.time, QStringLiteral("broken off"));
+        QCOMPARE(send.errorName, QString());
+    }
+
     void shutdownOfTheReceivingSide() {
         const auto server = listening();
         const auto client = connectedTo(*server);
@@ -155,7 +169,7 @@ private Q_SLOTS:
         client->send({}, QByteArrayLiteral("short"));
         QTRY_COMPARE(server->counters().receivedBytes.get(), 5U);
         QTRY_VERIFY(client->trouble().isEmpty());
-        QCOMPARE(socketMark(*client), SocketMark::Waiting);
+        QCOMPARE(socketMark(*client), SocketMark::Connected);
         QCOMPARE(stageFacts(*client, Stage::Send, 0).errorName, QString());
         QVERIFY2(client->failure().contains(QStringLiteral("EMSGSIZE")), "who asks later is told of it");
         client->close(0);
@@ -172,6 +186,12 @@ private Q_SLOTS:
                      QStringLiteral("listening, 1 connected, 1 ended by the peer, 1 closed"));
         QCOMPARE(closedConnections(server->counters()), 1U);
         QVERIFY(stageFacts(*server, Stage::Recv, 0).time.contains(QStringLiteral("2 open · 1 closed")));
+        QCOMPARE(stageFacts(*server, Stage::Recv, 0).state, StageState::Waiting);
+        stays->shutdownSending({});
+        QTRY_COMPARE(stateSentence(*server),
+                     QStringLiteral("listening, none connected, 2 ended by the peer, 1 closed"));
+        QCOMPARE(stageFacts(*server, Stage::Recv, 0).state, StageState::Done);
+        QCOMPARE(stageFacts(*server, Stage::Send, 0).state, StageState::Waiting);
     }
 
     void theClosedStandWhereTheirCellsSay() {

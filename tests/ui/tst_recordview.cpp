@@ -115,6 +115,20 @@ private Q_SLOTS:
         QVERIFY(view.follows());
     }
 
+    void aResetAfterTheEndIsALine() {
+        Pair pair;
+        connectPair(pair);
+        RecordView view(Content::Traffic);
+        shown(view);
+        view.setSession(pair.client.get());
+        pair.server->shutdownSending({});
+        QTRY_COMPARE(pair.client->connections().at(1).receiving.load(), DirectionState::Eof);
+        pair.server->reset({1});
+        QTRY_VERIFY(pair.client->isFinished());
+        QVERIFY2(!pair.client->failure().isEmpty(), "SO_ERROR has told of the reset");
+        QVERIFY(shows(view, QStringLiteral("recv: Broken pipe")));
+    }
+
     void pausedItStillCountsWhatComes() {
         Pair pair;
         connectPair(pair);

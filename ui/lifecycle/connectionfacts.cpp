@@ -45,10 +45,21 @@ QString directionText(DirectionState direction) {
     return Words::tr("broken off");
 }
 
+/// A recv() that fails ends both directions: no send() has failed then, and none is said to have.
+bool hasFailed(const StageFacts& facts, const ConnectionSlot& slot) {
+    const auto broken = [](const std::atomic<DirectionState>& now) {
+        return now.load(std::memory_order_relaxed) == DirectionState::Broken;
+    };
+    if (facts.stage == Stage::Recv) return broken(slot.receiving);
+    return broken(slot.sending) && (!broken(slot.receiving) || slot.discardedBytes.get() != 0);
+}
+
 void direction(StageFacts& facts, const ConnectionSlot& slot, DirectionState now, const QString& amount) {
     facts.fact = amount;
     facts.ended = !isAlive(now) || !isOpen(slot);
-    facts.state = isOpen(slot) || now == DirectionState::Broken ? directionStage(now) : StageState::Done;
+    facts.state = hasFailed(facts, slot)                          ? StageState::Failed
+                  : isOpen(slot) && now != DirectionState::Broken ? directionStage(now)
+                                                                  : StageState::Done;
     facts.time = isAlive(now) && !isOpen(slot) ? Words::tr("closed") : directionText(now);
     if (facts.state == StageState::Failed) facts.errorName = toQString(errnoName(slot.endError.load()));
     if (!facts.errorName.isEmpty()) facts.time = facts.errorName;

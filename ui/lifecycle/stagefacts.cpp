@@ -77,7 +77,9 @@ void clientsDirection(StageFacts& facts, const Session& session) {
     const quint64 open = counters.openConnections.get();
     if (counters.connections.get() == 0) return;
     const bool held = session.stages().held().contains(facts.stage);
-    facts.state = open == 0 ? StageState::Done : held ? StageState::Held : StageState::Waiting;
+    // Nothing more comes from those that have sent EOF; they can still be sent to.
+    const quint64 ended = facts.stage == Stage::Recv ? counters.endedByPeer.get() : 0;
+    facts.state = open <= ended ? StageState::Done : held ? StageState::Held : StageState::Waiting;
     facts.willHold = false;
     facts.shortTime = Words::tr("%1 open").arg(grouped(open));
     facts.time = facts.shortTime;

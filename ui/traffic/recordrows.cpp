@@ -58,7 +58,9 @@ bool RecordRows::echoes(const CallRecord& mark, std::uint64_t row) const {
     // A client's connect() is made before its connection has a number.
     const bool same =
         mark.stage == outcomeStage_ && (outcomeConnection_ == 0 || outcomeConnection_ == mark.connection);
-    return (outcome || queuedOutcome_) && outcomeRow_ != none && same && row - outcomeRow_ <= close;
+    // A reset that comes after the peer's EOF is told by SO_ERROR: no line has shown it yet.
+    const bool told = state != StageState::Failed || outcomeFailed_;
+    return (outcome || queuedOutcome_) && told && outcomeRow_ != none && same && row - outcomeRow_ <= close;
 }
 
 bool RecordRows::wanted(const CallRecord& record, std::uint64_t row) {
@@ -67,6 +69,7 @@ bool RecordRows::wanted(const CallRecord& record, std::uint64_t row) {
     if (record.call != Call::Mark && !(isTransfer(record.call) && record.result > 0)) {
         outcomeRow_ = row;
         queuedOutcome_ = record.call == Call::Recvmsg;
+        outcomeFailed_ = record.failed() || queuedOutcome_ || isConnectOutcome(record);
         outcomeStage_ = record.stage;
         outcomeConnection_ = record.connection;
     }

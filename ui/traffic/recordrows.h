@@ -49,6 +49,7 @@ private:
     std::uint32_t outcomeConnection_ = 0;
     std::uint64_t outcomeRow_ = none;  // the latest call that ended something
     bool queuedOutcome_ = false;  // it took an error off the error queue: the mark behind it says the same
+    bool outcomeFailed_ = false;
     static constexpr std::uint64_t none = ~std::uint64_t{0};
     bool behind_ = false;
     std::uint64_t firstLine_ = 1, nextRow_ = 0, evictedRows_ = 0;
