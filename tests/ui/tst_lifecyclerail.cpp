@@ -75,6 +75,8 @@ private Q_SLOTS:
         config.held.insert(Stage::Bind);
         config.held.insert(Stage::Listen);
         const auto server = loopback::opened(config);
+        // On its way there it is shown at each stage that it waits in.
+        QTRY_COMPARE(server->stages().at(Stage::Bind).state.load(), StageState::Held);
         LifecycleRail rail;
         QSignalSpy selected(&rail, &LifecycleRail::stageSelected);
         rail.setSession(server.get());
