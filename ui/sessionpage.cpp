@@ -325,8 +325,7 @@ void SessionPage::shareColumns() {
 /// The table is as high as its rows, as long as nobody moved the line below it.
 void SessionPage::shareRows() {
     if (rowsMoved_ || !clients_->isVisibleTo(this)) return;
-    const int most = std::max(rows_->height() / 4, clients_->minimumSizeHint().height());
-    const int table = std::min(clients_->sizeHint().height(), most);
+    const int table = clients_->heightWithin(rows_->height() / 4);
     const int bytes = bytes_->isVisibleTo(this) ? bytes_->sizeHint().height() : 0;
     rows_->setSizes({table, std::max(1, rows_->height() - table - bytes), bytes});
 }

@@ -79,7 +79,7 @@ private Q_SLOTS:
         dialog.setOption(QFileDialog::DontUseNativeDialog);
         dialog.show();
         QVERIFY(QTest::qWaitForWindowExposed(&dialog));
-        const auto* button = dialog.findChild<QToolButton*>(QStringLiteral("backButton"));
+        auto* button = dialog.findChild<QToolButton*>(QStringLiteral("backButton"));
         QVERIFY(button != nullptr);
         const QImage drawn = button->grab().toImage();
         const int edge = drawn.height() / 6;

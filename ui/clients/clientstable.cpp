@@ -87,7 +87,7 @@ void ClientsTable::setColumnWidths() {
     const auto titleOf = [this](int column) {
         return model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     };
-    constexpr std::array<int, clientColumnCount> characters{22, 6, 15, 10, 10, 10, 10, 9, 7, 18};
+    constexpr std::array<int, clientColumnCount> characters{22, 6, 14, 10, 10, 10, 10, 9, 7, 18};
     for (int column = 0; column < clientColumnCount; ++column)
         view_->setColumnWidth(
             column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
@@ -105,7 +105,7 @@ void ClientsTable::stretchColumns() {
     const QFontMetrics metrics(monospaceFont());
     const int padding = metrics.height();
     const int peer = metrics.horizontalAdvance(QStringLiteral("255.255.255.255:65535")) + padding;
-    const int end = metrics.averageCharWidth() * 18 + padding;
+    const int end = metrics.averageCharWidth() * 14;
     const int rest = std::max(0, view_->viewport()->width() - others - peer - end);
     for (const int column : {peerColumn, endColumn})
         header->setSectionResizeMode(column, QHeaderView::Fixed);
@@ -165,6 +165,13 @@ void ClientsTable::makeRoomForQueue() {
 QSize ClientsTable::sizeHint() const {
     const int rows = std::max(1, std::min(model_->rowCount(), mostRows));
     return {view_->sizeHint().width(), heightOf(rows)};
+}
+
+int ClientsTable::heightWithin(int most) const {
+    int rows = std::max(1, std::min(model_->rowCount(), mostRows));
+    while (rows > 1 && heightOf(rows) > most)
+        --rows;
+    return heightOf(rows);
 }
 
 QSize ClientsTable::minimumSizeHint() const {

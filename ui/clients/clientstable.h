@@ -32,6 +32,8 @@ public:
     /// As high as its rows, up to a limit.
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+    /// Of whole rows, as many as there are and have room.
+    int heightWithin(int most) const;
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

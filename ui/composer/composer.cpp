@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <algorithm>
 
 #include "choicebutton.h"
 #include "messagebytes.h"
@@ -99,20 +100,36 @@ void Composer::placeParts(bool narrow) {
     for (QWidget* part : before)
         line_->addWidget(part, 0, column++, Qt::AlignTop);
     const int editAt = narrow ? 0 : column++;
-    const int editSpan = narrow ? static_cast<int>(before.size() + after.size()) + 1 : 1;
-    line_->addWidget(edit_, row, editAt, 1, editSpan);
     for (QWidget* part : after)
         line_->addWidget(part, 0, column++, Qt::AlignTop);
-    line_->addWidget(count_, 0, column++, Qt::AlignVCenter);
+    // Below each other: an empty column takes what is left, and Send stands under the length.
+    const int stretched = narrow ? column++ : editAt;
+    line_->addWidget(edit_, row, editAt, 1, narrow ? column : 1);
+    line_->addWidget(count_, 0, column, Qt::AlignVCenter);
     for (int i = 0; i < line_->columnCount(); ++i)
-        line_->setColumnStretch(i, i == (narrow ? column - 1 : editAt) ? 1 : 0);
+        line_->setColumnStretch(i, i == stretched ? 1 : 0);
     for (QWidget* part : {send_, stop_})
-        line_->addWidget(part, row, column, Qt::AlignTop);
+        line_->addWidget(part, row, narrow ? column : column + 1, Qt::AlignTop);
+}
+
+// All choices in one row.
+int Composer::choicesWidth() const {
+    int width = 2 * fontMetrics().height() + std::max(count_->minimumWidth(), send_->sizeHint().width());
+    for (const QWidget* part :
+         std::initializer_list<const QWidget*>{target_, notation_, ending_, repeat_, file_, saved_})
+        width += part->sizeHint().width() + line_->spacing();
+    return width;
+}
+
+// Of two lines, also while it has one: the window could never be made narrower again.
+QSize Composer::minimumSizeHint() const {
+    return {choicesWidth(), QWidget::minimumSizeHint().height()};
 }
 
 void Composer::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const bool narrow = width() < fontMetrics().averageCharWidth() * 105;
+    const bool narrow =
+        width() < choicesWidth() + send_->sizeHint().width() + fontMetrics().averageCharWidth() * 24;
     if (narrow != narrow_) placeParts(narrow);
 }
 
@@ -135,7 +152,6 @@ QWidget* Composer::makeAttachmentRow() {
 void Composer::makeEdit() {
     edit_->setObjectName(QStringLiteral("message"));
     edit_->setAccessibleName(tr("Message"));
-    edit_->setPlaceholderText(tr("Message, Ctrl+Enter sends"));
     send_->setObjectName(QStringLiteral("send"));
     send_->setProperty("primary", true);
     stop_->setObjectName(QStringLiteral("stopRepeating"));

@@ -31,6 +31,7 @@ public:
     void focusMessage();
     /// Shows what the target and the send queue have become.
     void refresh();
+    QSize minimumSizeHint() const override;
 
 public Q_SLOTS:
     /// Sends what is typed, or shows why it cannot be sent.
@@ -45,6 +46,7 @@ protected:
 private:
     void makeChoices();
     void placeParts(bool narrow);
+    int choicesWidth() const;
     QWidget* makeAttachmentRow();
     void makeEdit();
     void connectParts();

@@ -20,6 +20,7 @@ MessageEdit::MessageEdit(QWidget* parent) : QPlainTextEdit(parent) {
     setTabChangesFocus(true);
     setLineWrapMode(QPlainTextEdit::WidgetWidth);
     document()->setMaximumBlockCount(0);
+    document()->setDocumentMargin(2);
     connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
             &MessageEdit::fitLines);
     fitLines();
@@ -28,11 +29,18 @@ MessageEdit::MessageEdit(QWidget* parent) : QPlainTextEdit(parent) {
 /// One line that grows with what is written, up to six; then it scrolls.
 void MessageEdit::fitLines() {
     const int lines = std::clamp(static_cast<int>(document()->size().height()), 1, mostLines);
-    // The document's margins, and the padding and border of the style sheet.
-    const int around = static_cast<int>(document()->documentMargin() * 2) + fontMetrics().height() * 2 / 3 + 2;
-    const bool all = document()->size().height() <= mostLines;
-    setVerticalScrollBarPolicy(all ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
+    // The document's margin, and the style sheet's padding and border.
+    const int around = static_cast<int>(document()->documentMargin()) * 2 + fontMetrics().height() * 2 / 3;
+    setVerticalScrollBarPolicy(lines < mostLines ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
     setFixedHeight(fontMetrics().lineSpacing() * lines + around);
+}
+
+// A hint that wraps would show half a line.
+void MessageEdit::resizeEvent(QResizeEvent* event) {
+    QPlainTextEdit::resizeEvent(event);
+    const QString whole = tr("Message · Ctrl+Enter sends · ↑ earlier ones");
+    const bool fits = fontMetrics().horizontalAdvance(whole) < viewport()->width() - fontMetrics().height();
+    setPlaceholderText(fits ? whole : tr("Message"));
 }
 
 QByteArray MessageEdit::typedBytes() const {

@@ -138,7 +138,8 @@ private:
 
 SocketRowPlan planSocketRow(const QRect& row, const QFont& font, const QModelIndex& index) {
     const QFontMetrics metrics(font);
-    const auto widthOf = [&](const QString& text) { return metrics.horizontalAdvance(text); };
+    // A pixel for the fractions: elidedText() compares with them.
+    const auto widthOf = [&](const QString& text) { return metrics.horizontalAdvance(text) + 1; };
     const int line = metrics.height(), space = line / 2;
     const QRect inner = row.adjusted(space, space, -space, -space);
     const qreal size = line * 0.62;
@@ -147,7 +148,7 @@ SocketRowPlan planSocketRow(const QRect& row, const QFont& font, const QModelInd
     plan.mark = QRectF(inner.left(), inner.top() + (line - size) / 2, size, size);
     plan.address = first;
     plan.role = first.translated(0, line);
-    const int address = QFontMetrics(boldOf(font)).horizontalAdvance(index.data().toString());
+    const int address = QFontMetrics(boldOf(font)).horizontalAdvance(index.data().toString()) + 1;
     const int word = widthOf(index.data(SocketsModel::StateRole).toString());
     const bool beside = address + space + word <= first.width();
     // Where it does not fit beside the address, the state's word takes the place of the rates.
@@ -170,7 +171,7 @@ SocketList::SocketList(SocketsModel& model, QWidget* parent)
     : QWidget(parent), model_(model), strip_(new Strip(tr("Sockets"), this)), view_(new QListView(this)) {
     // A role and a state's word side by side, with the mark, the margins and a scroll bar.
     const int line = fontMetrics().height();
-    setMinimumWidth(fontMetrics().horizontalAdvance(tr("TCP server") + tr("connected")) + line * 4);
+    setMinimumWidth(fontMetrics().horizontalAdvance(tr("TCP server") + tr("connected")) + line * 7 / 2);
     view_->setModel(&model_);
     view_->setItemDelegate(new RowDelegate(view_));
     view_->setFrameShape(QFrame::NoFrame);
