@@ -110,9 +110,16 @@ void Composer::placeParts(bool narrow) {
         line_->addWidget(part, row, column, Qt::AlignTop);
 }
 
+/// That of two lines, also while it has one: else it could never become so narrow as to change.
+QSize Composer::minimumSizeHint() const {
+    const QSize least = QWidget::minimumSizeHint();
+    return narrow_ ? least
+                   : QSize(std::min(least.width(), fontMetrics().averageCharWidth() * 90), least.height());
+}
+
 void Composer::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const bool narrow = width() < fontMetrics().averageCharWidth() * 105;
+    const bool narrow = width() < fontMetrics().averageCharWidth() * 115;
     if (narrow != narrow_) placeParts(narrow);
 }
 

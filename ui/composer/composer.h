@@ -39,6 +39,8 @@ public Q_SLOTS:
     /// The file waits beside the message until it is sent or removed.
     void attachFile(const QString& path);
 
+    QSize minimumSizeHint() const override;
+
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
