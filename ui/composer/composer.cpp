@@ -103,9 +103,11 @@ void Composer::placeParts(bool narrow) {
     line_->addWidget(edit_, row, editAt, 1, editSpan);
     for (QWidget* part : after)
         line_->addWidget(part, 0, column++, Qt::AlignTop);
-    line_->addWidget(count_, 0, column++, Qt::AlignVCenter);
+    // Above Send where that stands in the second line: its width is there already.
+    const int stretched = narrow ? column++ : editAt;
+    line_->addWidget(count_, 0, narrow ? column : column++, Qt::AlignVCenter);
     for (int i = 0; i < line_->columnCount(); ++i)
-        line_->setColumnStretch(i, i == (narrow ? column - 1 : editAt) ? 1 : 0);
+        line_->setColumnStretch(i, i == stretched ? 1 : 0);
     for (QWidget* part : {send_, stop_})
         line_->addWidget(part, row, column, Qt::AlignTop);
 }

@@ -154,10 +154,13 @@ QSize KernelRow::sizeHint() const {
 }
 
 QSize KernelRow::minimumSizeHint() const {
-    // Where any of them has room on one line: a bar's name beside an amount of its limit.
+    // Where what changes while one looks has room on one line: a bar's name beside an amount of its limit,
+    // and the longest of the timers beside the longest name.
+    const int timer =
+        QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("retransmits window probe in 888 ms "));
     const int amounts = QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("888 MB of 888 MB"));
-    return {fontMetrics().horizontalAdvance(QStringLiteral("Receive buffer   ")) + amounts,
-            sizeHint().height()};
+    const int bar = fontMetrics().horizontalAdvance(QStringLiteral("Receive buffer   ")) + amounts;
+    return {std::max(bar, timer), sizeHint().height()};
 }
 
 void KernelRow::changeEvent(QEvent* event) {
