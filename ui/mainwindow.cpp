@@ -138,7 +138,9 @@ void MainWindow::startScene(const QString& id) {
 /// The socket, and of a server the client, that a step is about.
 void MainWindow::look(Session* session, quint32 connection) {
     select(session);
-    if (connection != 0) pageOf(session)->clients().selectConnection(connection);
+    // A step about the listener is about no client: with one chosen, Close would mean that one.
+    const bool none = session->config().role == Role::TcpServer && experiments_->has(*session);
+    if (connection != 0 || none) pageOf(session)->clients().selectConnection(connection);
 }
 
 void MainWindow::runAgain() {

@@ -3,6 +3,7 @@
 #include <QPushButton>
 #include <QToolBar>
 
+#include "clientstable.h"
 #include "experiments.h"
 #include "scene.h"
 #include "socketsmodel.h"
@@ -126,6 +127,25 @@ private Q_SLOTS:
             if (step + 1 < steps) player.click();
         }
         if (byHand == 0) QSKIP("none of its steps is a button of the toolbar");
+    }
+
+    /// Whoever looks around meanwhile and chooses a client finds it as the step needs it at the next one.
+    void aChosenClientDoesNotStandInTheWay() {
+        Player player(QStringLiteral("backlog-full"));
+        QVERIFY(player.waitForButton(doIt));
+        player.click();
+        QVERIFY(player.waitForButton(nextStep));
+        player.click();
+        QVERIFY(player.waitForButton(doIt));
+        player.click();
+        QVERIFY(player.waitForButton(nextStep));
+        player.user().page().clients().selectConnection(1);
+        QVERIFY(player.look());
+        player.click();
+        QVERIFY(player.waitForButton(doIt));
+        QVERIFY(player.user().page().clients().selected().empty());
+        player.click();
+        QVERIFY(player.waitForButton(nextOne));
     }
 
     void itsBarStandsInPlaceOfTheStepBar() {

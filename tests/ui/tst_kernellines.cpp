@@ -117,7 +117,7 @@ private Q_SLOTS:
             KernelFacts nothing;
             nothing.source = FactsSource::Descriptor;
             for (const KernelLine& each : kernelLines(nothing, {kind, std::nullopt, {}})) {
-                if (each.name == QStringLiteral("Send queue (ours)")) continue;
+                if (each.name == QStringLiteral("Our send queue")) continue;
                 const bool unknown =
                     each.value.contains(QStringLiteral("—")) || each.name == QStringLiteral("timer");
                 QVERIFY2(unknown, qPrintable(each.text()));

@@ -109,7 +109,7 @@ private Q_SLOTS:
         panel.setHistory(client_->kernelHistory(1), SocketKind::Stream, QStringLiteral("fd 9"));
         QTRY_COMPARE(value(panel, "Peer's window"), QStringLiteral("0 B: closed"));
         QTRY_VERIFY(amount(panel, "Send buffer", BarInk::NotSent) > 0);
-        QVERIFY2(!value(panel, "Send queue (ours)").startsWith(QStringLiteral("0 B")),
+        QVERIFY2(!value(panel, "Our send queue").startsWith(QStringLiteral("0 B")),
                  "what the send buffer does not take stays ours");
         QVERIFY(value(panel, "timer").startsWith(QStringLiteral("window probe in")) ||
                 value(panel, "timer").startsWith(QStringLiteral("retransmit in")) ||
@@ -117,7 +117,7 @@ private Q_SLOTS:
 
         server_->release(Stage::Recv, {1});
         QTRY_VERIFY(value(panel, "Send buffer").startsWith(QStringLiteral("0 B of ")));
-        QCOMPARE(value(panel, "Send queue (ours)"), QStringLiteral("0 B → send()"));
+        QCOMPARE(value(panel, "Our send queue"), QStringLiteral("0 B → send()"));
         QCOMPARE(amount(panel, "Send buffer", BarInk::InFlight), qint64{0});
         QVERIFY(value(panel, "RTT").contains(QStringLiteral(" ± ")));
         QVERIFY(!value(panel, "RTT").contains(QStringLiteral("—")));
@@ -359,7 +359,7 @@ private Q_SLOTS:
         panel.setHistory(client_->kernelHistory(1), SocketKind::Stream, QStringLiteral("fd 9"));
         QTRY_COMPARE(value(panel, "Peer's window"), QStringLiteral("0 B: closed"));
         panel.setFocus();
-        KernelRow* queue = rowOf(panel, QStringLiteral("Send queue (ours)"));
+        KernelRow* queue = rowOf(panel, QStringLiteral("Our send queue"));
         KernelRow* send = rowOf(panel, QStringLiteral("Send buffer"));
         QTRY_VERIFY(queue->hasFocus());
         QTest::keyClick(queue, Qt::Key_Down);

@@ -106,8 +106,7 @@ private Q_SLOTS:
     void anOrderlyEndPassesLastAck() {
         const auto server = loopback::opened(loopback::configOf(Role::TcpServer));
         QTRY_VERIFY(server->stages().at(Stage::Accept).state.load() == StageState::Waiting);
-        const auto client =
-            loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
+        const auto client = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
         QTRY_COMPARE(server->connections().count(), 1U);
         client->watch({1}, true);
         client->observe(1);

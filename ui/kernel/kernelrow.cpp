@@ -76,7 +76,7 @@ void KernelRow::setLine(const KernelLine& line) {
         line.bar == line_.bar && line.heading == line_.heading && line.parts.size() == line_.parts.size();
     if (line.about != line_.about) setToolTip(plainToolTip(line.about));
     line_ = line;
-    if (!sameShape) updateGeometry();
+    if (!sameShape || heightForWidth(width()) != height()) updateGeometry();
     update();
     if (!hasFocus()) return;
     QAccessibleEvent changed(this, QAccessible::NameChanged);
@@ -91,6 +91,7 @@ int KernelRow::nameWidth() const {
 void KernelRow::setNameColumn(int width) {
     if (width == nameColumn_) return;
     nameColumn_ = width;
+    updateGeometry();
     update();
 }
 
@@ -140,7 +141,8 @@ std::vector<QPoint> KernelRow::legendPlaces(int width, int* height) const {
 
 int KernelRow::heightForWidth(int width) const {
     const int line = std::max(fontMetrics().height(), QFontMetrics(fixed_).height());
-    if (!line_.bar) return line + (line_.heading ? fontMetrics().height() / 4 : 0);
+    if (line_.heading && !line_.bar) return line + fontMetrics().height() / 4;
+    if (!line_.bar) return std::max(line, valueRect(width).height());
     int legend = 0;
     legendPlaces(width, &legend);
     return barRect().bottom() + 1 + chargedHeight() + legend + fontMetrics().height() / 4;
@@ -152,9 +154,13 @@ QSize KernelRow::sizeHint() const {
 }
 
 QSize KernelRow::minimumSizeHint() const {
-    // Where any of them has room: a bar's name beside an amount of its limit, and the congestion window's line.
+    // Where what changes while one looks has room on one line: a bar's name beside an amount of its limit,
+    // and the longest of the timers beside the longest name.
+    const int timer =
+        QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("retransmits window probe in 888 ms "));
     const int amounts = QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("888 MB of 888 MB"));
-    return {fontMetrics().horizontalAdvance(QStringLiteral("Receive buffer   ")) + amounts, sizeHint().height()};
+    const int bar = fontMetrics().horizontalAdvance(QStringLiteral("Receive buffer   ")) + amounts;
+    return {std::max(bar, timer), sizeHint().height()};
 }
 
 void KernelRow::changeEvent(QEvent* event) {
@@ -183,12 +189,19 @@ void KernelRow::paintEvent(QPaintEvent*) {
 void KernelRow::paintFigure(QPainter& painter) const {
     painter.setFont(fixed_);
     painter.setPen(roleColors().dimmed);
-    const QRect name(0, 0, std::max(nameColumn_, nameWidth()), height());
+    const QRect name(0, 0, std::max(nameColumn_, nameWidth()), QFontMetrics(fixed_).height());
     painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, line_.name);
-    const QRect value(name.right() + 1, 0, std::max(0, width() - name.width()), height());
     painter.setPen(toneColor(line_.tone, palette()));
-    painter.drawText(value, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                     fitting(line_.value, fixed_, value.width()));
+    painter.drawText(valueRect(width()), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, line_.value);
+}
+
+/// Where a figure stands behind its name, on as many lines as it needs.
+QRect KernelRow::valueRect(int width) const {
+    const int left = std::max(nameColumn_, nameWidth());
+    const int room = std::max(width - left, QFontMetrics(fixed_).averageCharWidth());
+    const int high =
+        QFontMetrics(fixed_).boundingRect(QRect(0, 0, room, 10'000), Qt::TextWordWrap, line_.value).height();
+    return {left, 0, room, high};
 }
 
 void KernelRow::paintHeading(QPainter& painter) const {

@@ -36,6 +36,7 @@ private:
     void paintHeading(QPainter& painter) const;
     void paintAmounts(QPainter& painter, const QRect& box) const;
     void paintLegend(QPainter& painter, int top) const;
+    QRect valueRect(int width) const;
     QRect barRect() const;
     int chargedHeight() const;
     bool hasHeading() const { return line_.bar || line_.heading; }

@@ -76,7 +76,7 @@ void LineList::addPart(KernelLine& line, BarInk ink, const QString& name, std::i
 
 void LineList::addSendQueue() {
     KernelLine& line =
-        add(Words::tr("Send queue (ours)"), Words::tr("%1 → send()").arg(toldBytes(facts_.queuedBytes)),
+        add(Words::tr("Our send queue"), Words::tr("%1 → send()").arg(toldBytes(facts_.queuedBytes)),
             Words::tr("Bytes that wait in this program until the send buffer takes them."));
     line.heading = true;
     line.tone = facts_.queuedBytes > 0 ? Tone::Sent : Tone::Normal;
