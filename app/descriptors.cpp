@@ -2,7 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <string>
 
 namespace sockstage {
 
@@ -19,6 +22,16 @@ void fillStandardDescriptors() {
         fd = ::open("/dev/null", O_RDWR);
     while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd > STDERR_FILENO) ::close(fd);
+}
+
+int descriptorThatNeverBlocks(int fd) {
+    struct stat status {};
+    if (::fstat(fd, &status) != 0) return fd;
+    const bool mayWait = S_ISFIFO(status.st_mode) || (S_ISCHR(status.st_mode) && ::isatty(fd) == 1);
+    if (!mayWait) return fd;
+    const std::string path = "/proc/self/fd/" + std::to_string(fd);
+    const int own = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return own < 0 ? fd : own;
 }
 
 }  // namespace sockstage

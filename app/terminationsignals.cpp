@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstring>
 
 namespace sockstage {
 namespace {
@@ -22,28 +21,30 @@ sigset_t endingSignals() {
 
 }  // namespace
 
+int TerminationSignals::signalFd_ = -1;
+
 void TerminationSignals::block() {
     const sigset_t set = endingSignals();
-    sigprocmask(SIG_BLOCK, &set, nullptr);
+    signalFd_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signalFd_ >= 0) sigprocmask(SIG_BLOCK, &set, nullptr);
+    // What they say, write() says as well: EPIPE, and EFBIG at the limit of a file's size.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 TerminationSignals::TerminationSignals(QObject* parent) : QObject(parent) {
-    const sigset_t set = endingSignals();
-    fd_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (fd_ < 0) qFatal("signalfd: %s", std::strerror(errno));
-    notifier_ = std::make_unique<QSocketNotifier>(fd_, QSocketNotifier::Read);
+    if (signalFd_ < 0) return;
+    notifier_ = std::make_unique<QSocketNotifier>(signalFd_, QSocketNotifier::Read);
     connect(notifier_.get(), &QSocketNotifier::activated, this, &TerminationSignals::read);
 }
 
 TerminationSignals::~TerminationSignals() {
     notifier_.reset();
-    ::close(fd_);
 }
 
 void TerminationSignals::read() {
     signalfd_siginfo info{};
-    while (::read(fd_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    while (::read(signalFd_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
         const char* name = sigabbrev_np(static_cast<int>(info.ssi_signo));
         Q_EMIT received(QStringLiteral("SIG") + QString::fromLatin1(name != nullptr ? name : "?"));
     }

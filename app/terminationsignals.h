@@ -11,7 +11,9 @@ class TerminationSignals : public QObject {
     Q_OBJECT
 
 public:
-    /// Call before any thread starts: threads inherit the mask, and an unblocked one would be killed.
+    /// Call before any thread starts: threads inherit the mask, and an unblocked one would be killed. Takes
+    /// its descriptor now, before anything else can take the last one; without one the signals keep ending
+    /// the process.
     static void block();
 
     explicit TerminationSignals(QObject* parent = nullptr);
@@ -23,7 +25,7 @@ Q_SIGNALS:
 private:
     void read();
 
-    int fd_ = -1;
+    static int signalFd_;
     std::unique_ptr<QSocketNotifier> notifier_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "calltext.h"
 #include "complaint.h"
 #include "session.h"
 #include "sessionevents.h"
@@ -21,6 +22,18 @@ CommandInput::CommandInput(std::vector<InputTarget> targets, std::function<bool(
     connect(&lines_, &InputLines::lineTooLong, this, [this] {
         ++lineNumber_;
         complainAboutLine(QStringLiteral("it is longer than 64 MB"));
+    });
+    connect(&lines_, &InputLines::lineCut, this, [this] {
+        ++lineNumber_;
+        complainAboutLine(
+            QStringLiteral("a terminal passes on no more than %1 bytes of a line and throws the rest "
+                           "away, so nothing of it was done; use --send-file, or a pipe")
+                .arg(InputLines::longestTerminalLine));
+    });
+    connect(&lines_, &InputLines::unreadable, this, [](int error) {
+        complain(QStringLiteral(
+                     "standard input is not read, everything else goes on: no thread can be had for it, ") +
+                 QString::fromStdString(errnoText(error)));
     });
 }
 

@@ -2,11 +2,11 @@
 
 #include <QRegularExpression>
 #include <array>
-#include <cstdio>
 
 #include "explanations.h"
 #include "payloadtext.h"
 #include "session.h"
+#include "standarderror.h"
 
 namespace sockstage {
 namespace {
@@ -29,7 +29,7 @@ QString meaning(const QString& failure) {
 
 void complain(const QString& what) {
     const std::string line = "sockstage-cli: " + what.simplified().toStdString() + '\n';
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    tellStandardError(line);
 }
 
 QString failureLine(const Session& session) {

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -60,7 +61,12 @@ InputLines::~InputLines() {
 }
 
 void InputLines::start() {
-    std::thread([shared = shared_] { readLoop(shared); }).detach();
+    terminal_ = ::isatty(STDIN_FILENO) == 1;
+    try {
+        std::thread([shared = shared_] { readLoop(shared); }).detach();
+    } catch (const std::system_error& error) {
+        Q_EMIT unreadable(error.code().value());
+    }
 }
 
 void InputLines::readLoop(const std::shared_ptr<Shared>& shared) {
@@ -130,6 +136,9 @@ void InputLines::takeLine() {
 void InputLines::finishLine() {
     QByteArray whole;
     whole.swap(partial_);
+    // Of a longer line the terminal keeps the beginning and throws the rest away without a word (N_TTY,
+    // termios(3)).
+    if (terminal_ && whole.size() >= longestTerminalLine) return Q_EMIT lineCut();
     if (whole.endsWith('\r')) whole.chop(1);
     Q_EMIT line(whole);
 }

@@ -15,6 +15,7 @@ class InputLines : public QObject {
 
 public:
     static constexpr qsizetype longestLine = 64'000'000;
+    static constexpr qsizetype longestTerminalLine = 4095;
 
     explicit InputLines(QObject* parent = nullptr);
     ~InputLines() override;
@@ -27,6 +28,10 @@ Q_SIGNALS:
     /// Without its line feed (and carriage return).
     void line(const QByteArray& line);
     void lineTooLong();
+    /// The terminal has most likely thrown the rest of it away.
+    void lineCut();
+    /// There is no thread that could read; the errno says why.
+    void unreadable(int error);
     /// `anything`: there was at least one byte before the end.
     void ended(bool anything);
 
@@ -43,6 +48,7 @@ private:
     QByteArray piece_;  // as the thread read it; lines before at_ are done
     qsizetype at_ = 0;
     QByteArray partial_;
+    bool terminal_ = false;
     bool anything_ = false, end_ = false, paused_ = false;
     bool skipping_ = false;  // the rest of a line that was too long
 };

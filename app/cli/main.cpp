@@ -2,6 +2,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <new>
 #include <optional>
 
 #include "calltext.h"
@@ -13,6 +15,7 @@
 #include "program.h"
 #include "readablelines.h"
 #include "scenetext.h"
+#include "standarderror.h"
 
 namespace {
 
@@ -113,9 +116,28 @@ QString sceneError(const CommandLine& commandLine) {
                : QStringLiteral("--scene: there is no such scene; --scenes lists them");
 }
 
+/// Without memory for a slot the program ends in order: an exception must not leave the event loop.
+class Application : public QCoreApplication {
+public:
+    using QCoreApplication::QCoreApplication;
+    void onNoMemory(std::function<void()> act) { act_ = std::move(act); }
+
+    bool notify(QObject* receiver, QEvent* event) override {
+        try {
+            return QCoreApplication::notify(receiver, event);
+        } catch (const std::bad_alloc&) {
+            if (act_) act_();
+            return false;
+        }
+    }
+
+private:
+    std::function<void()> act_;
+};
+
 int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits, int outputFd) {
     TerminationSignals::block();
-    const QCoreApplication application(argc, argv);
+    Application application(argc, argv);
     OutputStream output(outputFd);
     const bool payload = commandLine.isSet(QStringLiteral("payload"));
     JsonLines json(output.buffer(), payload);
@@ -124,8 +146,10 @@ int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits
     Program program(commandLine, limits, output, asJson ? static_cast<EventSink&>(json) : readable);
     QObject::connect(&program, &Program::ended, &application, &QCoreApplication::quit, Qt::QueuedConnection);
     if (commandLine.isSet(QStringLiteral("scene"))) program.play(commandLine.value(QStringLiteral("scene")));
+    application.onNoMemory([&program] { program.endWithoutMemory(); });
     program.start();
     QCoreApplication::exec();
+    flushStandardError();
     if (program.leavesWorkers()) std::_Exit(program.exitStatus());
     return program.exitStatus();
 }

@@ -10,11 +10,13 @@
 #include <climits>
 
 #include "calltext.h"
+#include "descriptors.h"
 
 namespace sockstage {
 namespace {
 
 constexpr std::size_t fullBytes = std::size_t{4} << 20;
+constexpr int retryMs = 40;
 constexpr std::size_t filePiece = std::size_t{1} << 20;
 
 bool isRegularFile(int fd) {
@@ -30,16 +32,20 @@ int OutputStream::open(const QString& file) {
 }
 
 OutputStream::OutputStream(int fd, QObject* parent)
-    : QObject(parent), fd_(fd), mayBlock_(!isRegularFile(fd)) {
+    : QObject(parent), given_(fd), fd_(descriptorThatNeverBlocks(fd)), mayBlock_(!isRegularFile(fd)) {
     if (!mayBlock_) return;
-    notifier_ = std::make_unique<QSocketNotifier>(fd, QSocketNotifier::Write);
+    later_.setSingleShot(true);
+    later_.setInterval(retryMs);
+    connect(&later_, &QTimer::timeout, this, &OutputStream::flush);
+    notifier_ = std::make_unique<QSocketNotifier>(fd_, QSocketNotifier::Write);
     notifier_->setEnabled(false);
     connect(notifier_.get(), &QSocketNotifier::activated, this, &OutputStream::flush);
 }
 
 OutputStream::~OutputStream() {
     notifier_.reset();
-    if (fd_ != STDOUT_FILENO) ::close(fd_);
+    if (fd_ != given_) ::close(fd_);
+    if (given_ != STDOUT_FILENO) ::close(given_);
 }
 
 bool OutputStream::isFull() const {
@@ -62,8 +68,9 @@ bool OutputStream::writePiece() {
 }
 
 void OutputStream::flush() {
-    while (!broken_ && !isEmpty() && writable())
-        if (!writePiece()) break;
+    bool refused = false;
+    while (!broken_ && !isEmpty() && !refused && writable())
+        refused = !writePiece();
     const bool done = broken_ || isEmpty();
     if (done) {
         buffer_.clear();
@@ -72,9 +79,13 @@ void OutputStream::flush() {
         buffer_.erase(0, written_);
         written_ = 0;
     }
-    if (!notifier_ || notifier_->isEnabled() == !done) return;
-    notifier_->setEnabled(!done);
-    if (done) Q_EMIT drained();
+    if (!notifier_) return;
+    const bool waited = notifier_->isEnabled() || later_.isActive();
+    // A paused terminal calls itself writable and takes nothing: asked again and again it would burn a
+    // processor.
+    notifier_->setEnabled(!done && !refused);
+    refused && !done ? later_.start() : later_.stop();
+    if (done && waited) Q_EMIT drained();
 }
 
 void OutputStream::breakOff(int error) {

@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QSocketNotifier>
 #include <QString>
+#include <QTimer>
 #include <memory>
 #include <string>
 
@@ -43,13 +44,14 @@ private:
     bool writePiece();
     void breakOff(int error);
 
-    const int fd_;
-    const bool mayBlock_;  // everything but regular files
+    const int given_, fd_;  // the same, or fd_ is our own way to the same terminal or pipe
+    const bool mayBlock_;   // everything but regular files
     bool broken_ = false;
     std::string buffer_;
     std::size_t written_ = 0;
     QString error_;
     std::unique_ptr<QSocketNotifier> notifier_;
+    QTimer later_;
 };
 
 }  // namespace sockstage

@@ -1,11 +1,13 @@
 #include "program.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "complaint.h"
 #include "outputstream.h"
 #include "payloadtext.h"
 #include "sessionevents.h"
+#include "standarderror.h"
 
 namespace sockstage {
 namespace {
@@ -169,6 +171,7 @@ void Program::tick() {
     for (const auto& running : sessions_)
         settle(*running);
     output_.flush();
+    flushStandardError();
     input_->goOn();
     checkLimits();
     finishWhenDone();
@@ -318,6 +321,13 @@ void Program::closeAll(const QString& reason) {
         close(*running, reason);
     }
     schedule(0);
+}
+
+void Program::endWithoutMemory() {
+    failed_ = true;
+    if (std::exchange(noMemory_, true)) return schedule(0);
+    tellStandardError("sockstage-cli: out of memory (ENOMEM): everything is closed in order\n");
+    closeAll(QStringLiteral("out of memory"));
 }
 
 /// What the end itself cuts off is told, but it is no failure: whoever sends a signal wants an end.

@@ -38,6 +38,8 @@ public:
     /// Plays this scene instead of the command line's sockets, and ends with it. Before start().
     void play(const QString& scene);
     void start();
+    /// Memory has run out on this thread: closes everything in order, the first time it happens.
+    void endWithoutMemory();
     /// Once `ended` was emitted.
     int exitStatus() const { return failed_ ? 1 : 0; }
     /// A worker hangs in close(): whoever destroys us waits for it.
@@ -88,6 +90,7 @@ private:
     std::uint64_t activity_ = 0;
     QElapsedTimer sinceStart_, sinceActivity_, sinceSecondEnd_;
     bool allOpened_ = false, closing_ = false, signalled_ = false, failed_ = false, done_ = false;
+    bool noMemory_ = false;
     bool leavesWorkers_ = false;
     QElapsedTimer sinceOutputMoved_;
     std::size_t outputLeft_ = 0;

@@ -3,6 +3,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <new>
+#include <utility>
 
 #include "calltext.h"
 #include "commandline.h"
@@ -10,6 +13,7 @@
 #include "mainwindow.h"
 #include "scene.h"
 #include "settings.h"
+#include "standarderror.h"
 #include "terminationsignals.h"
 #include "theme.h"
 
@@ -32,19 +36,19 @@ std::vector<CommandOptionGroup> ownGroups() {
                QStringLiteral("Colours. Default: as in the View menu, else the system's.")}}}};
 }
 
-bool print(std::FILE* stream, const QString& text) {
+bool print(const QString& text) {
     const std::string bytes = text.toStdString();
-    return std::fwrite(bytes.data(), 1, bytes.size(), stream) == bytes.size() && std::fflush(stream) == 0;
+    return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0;
 }
 
 int complain(const QString& what, int status) {
-    print(stderr, QStringLiteral("sockstage: ") + what + QLatin1Char('\n'));
+    tellStandardError(("sockstage: " + what.toStdString()) + '\n');
     return status;
 }
 
 /// On standard output; returns the exit status.
 int tell(const QString& text) {
-    if (print(stdout, text)) return 0;
+    if (print(text)) return 0;
     return complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoText(errno)),
                     failureStatus);
 }
@@ -84,8 +88,33 @@ void onMessageBeforeTheDisplay(QtMsgType type, const QMessageLogContext& context
         complain(QStringLiteral("the display cannot be opened; ") + noDisplay, failureStatus);
         std::_Exit(failureStatus);
     }
-    if (!QByteArray(context.category).startsWith("qt.qpa")) print(stderr, text + QLatin1Char('\n'));
+    if (!QByteArray(context.category).startsWith("qt.qpa")) tellStandardError(text.toStdString() + '\n');
 }
+
+/// What Qt has to say must not hold up the window where nobody reads standard error.
+void onMessage(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    tellStandardError(qFormatLogMessage(type, context, text).toStdString() + '\n');
+    if (type == QtFatalMsg) std::abort();
+}
+
+/// Without memory for a slot the window closes in order: an exception must not leave the event loop.
+class Application : public QApplication {
+public:
+    using QApplication::QApplication;
+    void onNoMemory(std::function<void()> act) { act_ = std::move(act); }
+
+    bool notify(QObject* receiver, QEvent* event) override {
+        try {
+            return QApplication::notify(receiver, event);
+        } catch (const std::bad_alloc&) {
+            if (const auto act = std::exchange(act_, nullptr)) act();
+            return false;
+        }
+    }
+
+private:
+    std::function<void()> act_;
+};
 
 void openSockets(MainWindow& window, const CommandLine& commandLine) {
     Session* first = nullptr;
@@ -108,8 +137,8 @@ void openSockets(MainWindow& window, const CommandLine& commandLine) {
 int run(int& argc, char** argv, const CommandLine& commandLine) {
     TerminationSignals::block();
     qInstallMessageHandler(onMessageBeforeTheDisplay);
-    QApplication application(argc, argv);
-    qInstallMessageHandler(nullptr);
+    Application application(argc, argv);
+    qInstallMessageHandler(onMessage);
     QApplication::setOrganizationName(QStringLiteral("Sockstage"));
     QApplication::setApplicationName(QStringLiteral("Sockstage"));
     QApplication::setApplicationVersion(QStringLiteral(SOCKSTAGE_VERSION));
@@ -129,9 +158,16 @@ int run(int& argc, char** argv, const CommandLine& commandLine) {
     });
     QObject::connect(&window, &MainWindow::everythingClosed, &application, &QApplication::quit,
                      Qt::QueuedConnection);
+    application.onNoMemory([&window] {
+        complain(QStringLiteral("out of memory (ENOMEM): the window closes its sockets in order"),
+                 failureStatus);
+        window.close();
+    });
     window.show();
     openSockets(window, commandLine);
-    return QApplication::exec();
+    const int status = QApplication::exec();
+    flushStandardError();
+    return status;
 }
 
 }  // namespace
