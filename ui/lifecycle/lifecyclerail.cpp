@@ -70,11 +70,12 @@ void LifecycleRail::rebuild() {
         mark_ = new RailMark(this);
         mark_->show();
     }
+    if (!cards_.empty()) makeCurrent(*cards_.front());
+    uncheck();
+    // Last: it chooses the card that the socket has stopped at.
     refresh();
     placeCards();
     updateGeometry();
-    if (!cards_.empty()) makeCurrent(*cards_.front());
-    uncheck();
 }
 
 void LifecycleRail::addCard(Stage stage) {
