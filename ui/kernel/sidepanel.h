@@ -29,11 +29,15 @@ public:
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void showFocused(QWidget* focused);
 
     std::vector<SideSection*> sections_;
     QVBoxLayout* column_;
+    int least_ = 0;  ///< the width that was last asked for
 };
 
 }  // namespace sockstage
