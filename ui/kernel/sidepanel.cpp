@@ -59,10 +59,7 @@ void SidePanel::showFocused(QWidget* focused) {
 bool SidePanel::eventFilter(QObject* watched, QEvent* event) {
     const bool handled = QScrollArea::eventFilter(watched, event);
     const bool laidOut = watched == widget() && event->type() == QEvent::LayoutRequest;
-    if (const int least = laidOut ? minimumSizeHint().width() : 0; least > least_) {
-        least_ = least;
-        updateGeometry();
-    }
+    if (laidOut && minimumSizeHint().width() > width()) updateGeometry();
     return handled;
 }
 

@@ -37,7 +37,6 @@ private:
 
     std::vector<SideSection*> sections_;
     QVBoxLayout* column_;
-    int least_ = 0;  ///< the width that was last asked for
 };
 
 }  // namespace sockstage
