@@ -74,7 +74,6 @@ SessionPage::SessionPage(Session& session, Observation& observation, QWidget* pa
 
     columns_->addWidget(makeCentre());
     columns_->addWidget(side_);
-    side_->setMinimumWidth(fontMetrics().averageCharWidth() * 43);
     columns_->setChildrenCollapsible(false);
     columns_->setHandleWidth(1);
     columns_->setStretchFactor(0, 1);
@@ -319,7 +318,7 @@ void SessionPage::restoreState(QSettings& settings) {
 
 void SessionPage::shareColumns() {
     const int line = fontMetrics().height();
-    columns_->setSizes({line * 60, side_->minimumWidth()});
+    columns_->setSizes({line * 60, side_->minimumSizeHint().width()});
 }
 
 /// The table is as high as its rows, as long as nobody moved the line below it.

@@ -164,9 +164,9 @@ private Q_SLOTS:
         const int most = player.button().height() + bar->fontMetrics().height() * 3;
         while (player.scene().state() != Scene::State::Finished) {
             QVERIFY2(bar->height() <= most, qPrintable(QString::number(bar->height())));
-            player.click();
             const int step = player.scene().currentStep();
             const Scene::State before = player.scene().state();
+            player.click();
             QTRY_VERIFY_WITH_TIMEOUT(player.button().isEnabled() && (player.scene().state() != before ||
                                                                      player.scene().currentStep() != step),
                                      patienceMs);

@@ -220,7 +220,13 @@ private Q_SLOTS:
             user.window().resize(1366, height);
             runFor(50);
             QCOMPARE(side.viewport()->width() + side.verticalScrollBar()->width(), side.width());
-            QVERIFY2(side.widget()->width() <= side.viewport()->width(), "cut at its side");
+            QVERIFY2(side.widget()->width() <= side.viewport()->width(),
+                     qPrintable(QStringLiteral("%1 in %2 of %3; it wants %4 of %5")
+                                    .arg(side.widget()->width())
+                                    .arg(side.viewport()->width())
+                                    .arg(side.width())
+                                    .arg(side.minimumSizeHint().width())
+                                    .arg(user.window().width())));
         }
     }
 

@@ -29,7 +29,8 @@ KernelPanel::KernelPanel(QWidget* parent)
 void KernelPanel::build() {
     const int space = fontMetrics().height() / 2;
     auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(space, space, space, space);
+    // At the right the scroll bar's room is there already.
+    outer->setContentsMargins(space, space, space / 3, space);
     outer->setSpacing(space / 2);
     sentence_->setWordWrap(true);
     sentence_->setObjectName(QStringLiteral("kernelSentence"));

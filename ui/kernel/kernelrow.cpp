@@ -157,7 +157,7 @@ QSize KernelRow::minimumSizeHint() const {
     // Where what changes while one looks has room on one line: a bar's name beside an amount of its limit,
     // and the longest of the timers beside the longest name.
     const int timer =
-        QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("retransmits window probe in 888 ms "));
+        QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("retransmits window probe in 888 ms"));
     const int amounts = QFontMetrics(fixed_).horizontalAdvance(QStringLiteral("888 MB of 888 MB"));
     const int bar = fontMetrics().horizontalAdvance(QStringLiteral("Receive buffer   ")) + amounts;
     return {std::max(bar, timer), sizeHint().height()};

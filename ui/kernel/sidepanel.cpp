@@ -1,6 +1,7 @@
 #include "sidepanel.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QScrollBar>
 #include <QSettings>
 #include <QVBoxLayout>
@@ -52,6 +53,14 @@ void SidePanel::unfoldAll() {
 void SidePanel::showFocused(QWidget* focused) {
     const bool clicked = QApplication::mouseButtons() != Qt::NoButton;
     if (focused != nullptr && !clicked && widget()->isAncestorOf(focused)) ensureWidgetVisible(focused, 0, 8);
+}
+
+/// A scroll area keeps it to itself when its content needs more width than before.
+bool SidePanel::eventFilter(QObject* watched, QEvent* event) {
+    const bool handled = QScrollArea::eventFilter(watched, event);
+    const bool laidOut = watched == widget() && event->type() == QEvent::LayoutRequest;
+    if (laidOut && minimumSizeHint().width() > width()) updateGeometry();
+    return handled;
 }
 
 QSize SidePanel::minimumSizeHint() const {
