@@ -117,9 +117,9 @@ class Scenes(unittest.TestCase):
         program = play("closed-window")
         sends = calls(program, "client", call="send")
         self.assertLess(sends[0]["result"], 1 << 20)
-        self.assertEqual(sum(each["result"] for each in sends), 4 << 20)
+        self.assertEqual(sum(each["result"] for each in sends), 4_000_000)
         self.assertEqual(sum(each["result"] for each in calls(program, "server", call="recv")
-                             if each["result"] > 0), 4 << 20)
+                             if each["result"] > 0), 4_000_000)
 
     def test_resets(self):
         program = play("reset-by-unread-data")
@@ -129,8 +129,8 @@ class Scenes(unittest.TestCase):
         self.assertIn("SO_LINGER, {l_onoff=1, l_linger=0}", calls(program, "client 1", call="setsockopt")[-1]["text"])
         received = {number: sum(each["bytes"] for each in program.all("data", session=1, connection=number))
                     for number in (1, 2)}
-        self.assertLess(received[1], 128 << 10)
-        self.assertEqual(received[2], 128 << 10)
+        self.assertLess(received[1], 128_000)
+        self.assertEqual(received[2], 128_000)
         # Neither the reset nor the orderly end of the server's sides leaves one there; client 2 closed first.
         waiting = in_time_wait(port(program))
         self.assertEqual([remote for _, remote in waiting], [port(program)])

@@ -91,7 +91,7 @@ class TruthOfTcpServers(strace.TruthCase):
     def test_no_descriptor_for_the_listener(self):
         cli.require("prlimit")
         program = self.trace(lambda program: program.wait("call", call="socket"), "--tcp-server", "127.0.0.1:0",
-                             prefix=["prlimit", "--nofile=7:7"], status=1)
+                             prefix=["prlimit", "--nofile=8:8"], status=1)
         self.assertEqual(program.all("call", call="socket")[0]["errno"], "EMFILE")
 
     def test_address_in_use(self):

@@ -8,13 +8,13 @@
 
 namespace {
 
-constexpr std::size_t smallest = 128 << 10, largest = 1 << 20;  ///< a segment of the table is in between
+constexpr std::size_t segment = sizeof(sockstage::ConnectionSlot) * sockstage::ConnectionTable::segmentSlots;
 std::atomic<bool> isShort{false};
 
 }  // namespace
 
 void* operator new(std::size_t size) {
-    const bool table = size >= smallest && size <= largest;
+    const bool table = size >= segment && size <= segment + 64;
     void* const memory = table && isShort.load() ? nullptr : std::malloc(size == 0 ? 1 : size);
     if (memory == nullptr) throw std::bad_alloc();
     return memory;
