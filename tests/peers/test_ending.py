@@ -2,10 +2,12 @@
 """How the program ends: signals, times, its input, a reader of its output that goes away."""
 
 import os
+import pty
 import re
 import signal
 import socket
 import subprocess
+import termios
 import time
 import unittest
 
@@ -146,6 +148,58 @@ class Output(unittest.TestCase):
             process.wait()
             process.stderr.close()
             os.close(reading)
+
+    def test_a_paused_terminal_does_not_keep_it(self):
+        ours, terminal = pty.openpty()
+        with cli.listen() as finder:
+            port = finder.getsockname()[1]
+        process = subprocess.Popen([cli.PROGRAM, "--tcp-server", f"127.0.0.1:{port}", "--echo"],
+                                   stdin=subprocess.DEVNULL, stdout=terminal, stderr=subprocess.PIPE)
+        try:
+            cli.wait_until(lambda: port_answers(port), "the server")
+            termios.tcflow(terminal, termios.TCOOFF)  # what Ctrl+S does
+            with cli.connect(("127.0.0.1", port)) as peer:
+                for _ in range(1000):
+                    peer.sendall(b"x" * 100)
+                    cli.read_exactly(peer, 100)
+            process.send_signal(signal.SIGTERM)
+            process.wait(cli.PATIENCE)
+            self.assertIn(b"not written", process.stderr.read())
+        finally:
+            process.kill()
+            process.wait()
+            process.stderr.close()
+            os.close(terminal)
+            os.close(ours)
+
+    def test_a_full_pipe_for_errors_does_not_keep_it(self):
+        reading, writing = os.pipe()
+        process = subprocess.Popen([cli.PROGRAM, *SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=writing)
+        os.close(writing)
+        try:
+            while b"listen(" not in process.stdout.readline():
+                pass
+            process.stdin.write(b"nonsense that is no command\n" * 5000 + b"options\n")
+            process.stdin.flush()
+            # Its answer comes behind all the complaints: none of them has blocked it.
+            while b"SO_RCVBUF" not in process.stdout.readline():
+                pass
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(cli.PATIENCE), 0)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
+            os.close(reading)
+
+    def test_the_limit_of_a_files_size_is_told(self):
+        path = cli.scratch_file("limited")
+        command = ["sh", "-c", 'ulimit -f 8; exec "$@"', "sh", cli.PROGRAM, "--udp-server", "127.0.0.1:0", "--kernel",
+                   "0.01", "--events", path]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"File too large", done.stderr)
 
     def test_looks_at_the_kernel_that_were_not_written_are_told(self):
         reading, writing = os.pipe()

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The lines of standard input; what cannot be understood is one line on standard error and no more."""
 
+import os
+import pty
 import re
 import subprocess
 import unittest
@@ -9,6 +11,20 @@ import cli
 
 
 class Input(unittest.TestCase):
+    def test_a_line_that_the_terminal_has_cut_is_refused(self):
+        ours, terminal = pty.openpty()
+        with cli.listen() as peer:
+            with cli.Cli("--tcp-client", cli.hostport(peer.getsockname()), stdin=terminal, payload=True) as program:
+                os.close(terminal)
+                connection, _ = peer.accept()
+                with connection:
+                    program.wait("call", call="connect")
+                    os.write(ours, b"send " + b"a" * 5000 + b"\nsend whole\nquit\n")
+                    self.assertEqual(program.exit_status(), 0)
+                    self.assertEqual(program.received(direction="sent"), b"whole")
+                    self.assertIn("input line 1: a terminal passes on no more than 4095 bytes", program.errors())
+        os.close(ours)
+
     def test_lines_that_cannot_be_understood(self):
         lines = {
             "dance": "dance", "9 step": "no session 9", "1.7 step": "no connection 7", "1.x step": "1.x",
