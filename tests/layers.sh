@@ -136,6 +136,7 @@ system_files=(
     engine/reactor/syscallsrecvmsg.cpp
     engine/reactor/workerthread.cpp
     app/descriptors.cpp
+    app/standarderror.cpp
     app/terminationsignals.cpp
     app/cli/inputlines.cpp
     app/cli/outputstream.cpp)

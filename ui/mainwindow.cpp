@@ -276,7 +276,7 @@ void MainWindow::saveLayout() {
 void MainWindow::restoreLayout() {
     const int line = fontMetrics().height();
     const QSize most = screen()->availableSize() * 19 / 20;
-    resize(QSize(line * 90, line * 54).boundedTo(most));
+    resize(QSize(line * 98, line * 54).boundedTo(most));
     splitter_->setSizes({line * 15, line * 75});
     const QSettings settings;
     restoreGeometry(settings.value(layoutKey("window/geometry")).toByteArray());
