@@ -60,12 +60,22 @@ void StatusLine::refresh(const SocketsModel& sockets, const SessionPage* page) {
     unread_->setVisible(unread > 0);
     if (page == nullptr) return;
     const CaptureStore& capture = page->session().capture();
-    showLive(*capture_,
-             tr("capture %1 of %2").arg(bytesText(capture.usedBytes()), bytesText(capture.budgetBytes())));
+    showLive(*capture_, captureText(page->session()));
     showLive(*unread_, tr("%1 unread: closing now sends the peer a reset").arg(bytesText(unread)));
     const QString kept = keptSentence(page->session());
     showText(*kept_, kept);
     setTone(kept_, kept == tr("every byte kept") ? Tone::Dimmed : Tone::Received);
+}
+
+QString captureText(const Session& session) {
+    constexpr quint64 worthSaying = 1'000'000;
+    const CaptureStore& capture = session.capture();
+    QString text = StatusLine::tr("capture %1 of %2")
+                       .arg(bytesText(capture.usedBytes()), bytesText(capture.limitBytes()));
+    // What every connection ever seen keeps, outside that limit.
+    if (const quint64 table = session.connections().memoryBytes(); table >= worthSaying)
+        text += StatusLine::tr(" + %1 for connections").arg(bytesText(table));
+    return text;
 }
 
 QString keptSentence(const Session& session) {

@@ -147,7 +147,7 @@ void BytesPanel::showRow(quint64 captureRow) {
     if (pin) return showRecord(pin, pin.record(captureRow));
     const bool evicted = captureRow < source_.capture->beginRow();
     display({}, evicted ? tr("Evicted: the capture's limit of %1 has pushed this row out.")
-                              .arg(bytesText(source_.capture->budgetBytes()))
+                              .arg(bytesText(source_.capture->limitBytes()))
                         : tr("There is no such row."));
 }
 

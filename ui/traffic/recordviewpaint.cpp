@@ -25,7 +25,7 @@ std::optional<RecordLine> RecordView::lineAt(quint64 line, CaptureStore::Pin& pi
 
 QString RecordView::evictedText() const {
     return tr("%1 rows evicted: the capture's limit of %2 was reached")
-        .arg(grouped(rows_.evictedRows()), bytesText(source_.capture->budgetBytes()));
+        .arg(grouped(rows_.evictedRows()), bytesText(source_.capture->limitBytes()));
 }
 
 QString RecordView::hint() const {
