@@ -89,17 +89,17 @@ void Experiments::look() {
 
 /// The sockets of an experiment that is over go with it, each as soon as it is closed.
 void Experiments::dismissSockets() {
-    for (const QPointer<Session>& session : std::exchange(sockets_, {})) {
-        if (session.isNull()) continue;
-        const auto leave = [this, session] {
-            if (!session.isNull()) Q_EMIT removeWanted(session);
-        };
-        // Queued: whoever removes it deletes it, which must not happen inside its own signal.
+    for (Session* session : sockets_) {
+        // Queued, and to the session itself: whoever removes it deletes it, which must not happen inside its
+        // own signal; one that is deleted before takes the call with it.
+        const auto leave = [this, session] { Q_EMIT removeWanted(session); };
+        if (session == nullptr) continue;
         if (session->isFinished())
-            QMetaObject::invokeMethod(this, leave, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(session, leave, Qt::QueuedConnection);
         else
-            connect(session, &Session::finished, this, leave, Qt::QueuedConnection);
+            connect(session, &Session::finished, session, leave, Qt::QueuedConnection);
     }
+    sockets_.clear();
 }
 
 void Experiments::follow() {
