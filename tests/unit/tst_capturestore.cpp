@@ -41,12 +41,16 @@ bool isWhole(const CaptureStore::Pin& pin, std::uint64_t row, std::size_t longes
 }
 
 /// While it lives, the thread that made it lets another one run, many thousand times a second, at whatever
-/// instruction it is. So races show on one core too.
+/// instruction it is. So races show on one core too. Each turn is timed from the end of the one before: on a
+/// busy machine the thread would else find the next one due whenever it comes back, and get nowhere.
 class Interrupted {
 public:
-    explicit Interrupted(long intervalNs) {
+    explicit Interrupted(long intervalNs) : intervalNs_(intervalNs) {
         struct sigaction yield {};
-        yield.sa_handler = [](int) { sched_yield(); };
+        yield.sa_handler = [](int) {
+            sched_yield();
+            if (ofThread != nullptr) ofThread->arm();
+        };
         yield.sa_flags = SA_RESTART;
         sigaction(SIGUSR1, &yield, nullptr);
         sigevent event{};
@@ -54,15 +58,26 @@ public:
         event.sigev_signo = SIGUSR1;
         event._sigev_un._tid = gettid();
         if (timer_create(CLOCK_MONOTONIC, &event, &timer_) != 0) qFatal("timer_create");
-        const itimerspec every{{0, intervalNs}, {0, intervalNs}};
-        timer_settime(timer_, 0, &every, nullptr);
+        ofThread = this;
+        arm();
     }
     Interrupted(const Interrupted&) = delete;
-    ~Interrupted() { timer_delete(timer_); }
+    ~Interrupted() {
+        ofThread = nullptr;
+        timer_delete(timer_);
+    }
 
 private:
+    void arm() const {
+        const itimerspec once{{0, 0}, {0, intervalNs_}};
+        timer_settime(timer_, 0, &once, nullptr);
+    }
+
+    static thread_local Interrupted* ofThread;
+    const long intervalNs_;
     timer_t timer_{};
 };
+thread_local Interrupted* Interrupted::ofThread = nullptr;
 
 }  // namespace
 
