@@ -2,6 +2,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QToolBar>
+#include <QToolButton>
 
 #include "clientstable.h"
 #include "experiments.h"

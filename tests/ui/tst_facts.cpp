@@ -246,7 +246,7 @@ private Q_SLOTS:
     }
 
     void oneSystemOfUnits() {
-        for (const std::size_t megabytes : {8, 64, 256}) {
+        for (const std::size_t megabytes : {8U, 64U, 256U}) {
             SocketConfig config = loopback::configOf(Role::TcpServer);
             config.captureBytes = megabytes * 1'000'000;
             const Session session(config);
