@@ -104,6 +104,8 @@ void TestPlannedCall::everyCallOfAClientIsAnnounced() {
     QVERIFY(awaitState(*client, Shutdown, StageState::Held));
     makeStep(*client, Shutdown);
     QVERIFY(count(announced_, "SHUT_WR") == 1);
+    // Its record is there a moment before what is next.
+    QVERIFY(awaitState(*client, Shutdown, StageState::Done));
     accepted.send("bye");
     makeStep(*client, Recv);
     client->close();
