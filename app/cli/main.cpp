@@ -185,5 +185,10 @@ int main(int argc, char** argv) {
     if (outputFd < 0)
         return usageError(QStringLiteral("--events: the file cannot be written: ") +
                           QString::fromStdString(errnoText(errno)));
-    return run(argc, argv, commandLine, limits, outputFd);
+    try {
+        return run(argc, argv, commandLine, limits, outputFd);
+    } catch (const std::bad_alloc&) {
+        tellStandardError("sockstage-cli: there is not enough memory to begin (ENOMEM)\n");
+        return 1;
+    }
 }

@@ -190,5 +190,10 @@ int main(int argc, char** argv) {
     if (!hasDisplay(argc, argv))
         return complain(QStringLiteral("there is no display to open a window on; ") + noDisplay,
                         failureStatus);
-    return run(argc, argv, commandLine);
+    try {
+        return run(argc, argv, commandLine);
+    } catch (const std::bad_alloc&) {
+        tellStandardError("sockstage: there is not enough memory to open the window (ENOMEM)\n");
+        return failureStatus;
+    }
 }

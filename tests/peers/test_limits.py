@@ -59,6 +59,18 @@ class Limits(unittest.TestCase):
             self.assertEqual(program.finish(), 0)
             self.assertEqual(program.totals()["connections"], 60)
 
+    @unittest.skipIf(cli.SANITIZED, "the sanitizer itself needs address space")
+    def test_no_memory_to_begin_ends_with_a_sentence(self):
+        statuses = set()
+        for kilobytes in range(40_000, 130_000, 10_000):
+            command = ["sh", "-c", f'ulimit -v {kilobytes}; exec "$@"', "sh", cli.PROGRAM, "--tcp-server",
+                       "127.0.0.1:0", "--for", "0.1"]
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+            self.assertNotIn(b"terminate called", done.stderr, kilobytes)
+            statuses.add(done.returncode)
+        self.assertTrue(statuses <= {0, 1, 127}, statuses)  # 127: the loader has no room for the libraries
+
     def test_the_soft_limit_of_descriptors_is_raised(self):
         cli.require("prlimit")
         with cli.Cli("--tcp-server", "127.0.0.1:0", prefix=["prlimit", "--nofile=30:200"]) as program:
