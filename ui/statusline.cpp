@@ -59,7 +59,6 @@ void StatusLine::refresh(const SocketsModel& sockets, const SessionPage* page) {
     const quint64 unread = page != nullptr ? page->unreadBytes() : 0;
     unread_->setVisible(unread > 0);
     if (page == nullptr) return;
-    const CaptureStore& capture = page->session().capture();
     showLive(*capture_, captureText(page->session()));
     showLive(*unread_, tr("%1 unread: closing now sends the peer a reset").arg(bytesText(unread)));
     const QString kept = keptSentence(page->session());
