@@ -1,19 +1,33 @@
 #include "standarderror.h"
 
+#include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <memory>
 #include <string>
+#include <system_error>
 
-#include "descriptors.h"
+#include "backgroundwriter.h"
 
 namespace sockstage {
 namespace {
 
 constexpr std::size_t mostWaiting = std::size_t{64} << 10;
+constexpr std::chrono::milliseconds patience{500};
 
 class StandardError {
 public:
+    StandardError() {
+        try {
+            writer_ = std::make_unique<BackgroundWriter>(WriteTarget{STDERR_FILENO, {}}, nullptr);
+        } catch (const std::system_error&) {
+            // No thread to be had: writeDirectly().
+        }
+    }
+
     void tell(std::string_view text) {
         flush();
         if (waiting_.size() + text.size() > mostWaiting) {
@@ -25,28 +39,49 @@ public:
     }
 
     void flush() {
-        while (!waiting_.empty()) {
-            const ssize_t done = ::write(fd_, waiting_.data(), waiting_.size());
-            if (done < 0 && errno == EINTR) continue;
-            if (done < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-            if (done < 0) return waiting_.clear();  // it is closed, or full for good: there is nobody to tell
-            waiting_.erase(0, static_cast<std::size_t>(done));
+        if (waiting_.empty() && dropped_ != 0) {
+            waiting_ = "(" + std::to_string(dropped_) +
+                       " lines before this could not be written: nobody read them)\n";
+            dropped_ = 0;
         }
-        if (dropped_ == 0) return;
-        waiting_ =
-            "(" + std::to_string(dropped_) + " lines before this could not be written: nobody read them)\n";
-        dropped_ = 0;
-        flush();
+        if (waiting_.empty()) return;
+        if (!writer_) return writeDirectly();
+        if (writer_->error() != 0) return waiting_.clear();  // it is closed, or full for good: nobody to tell
+        writer_->take(waiting_);
+    }
+
+    void finish() {
+        for (flush(); writer_ && writer_->pendingBytes() != 0; flush()) {
+            const std::size_t before = writer_->pendingBytes();
+            writer_->wait(patience);
+            if (writer_->error() != 0 || writer_->pendingBytes() == before) break;
+        }
+        if (writer_) writer_->stop();
     }
 
 private:
-    const int fd_ = descriptorThatNeverBlocks(STDERR_FILENO);
+    /// Only what poll() says there is room for. A paused terminal says so, too, and would keep us waiting.
+    void writeDirectly() {
+        pollfd entry{STDERR_FILENO, POLLOUT, 0};
+        while (!waiting_.empty() && ::poll(&entry, 1, 0) > 0) {
+            const auto piece = std::min<std::size_t>(waiting_.size(), PIPE_BUF);
+            const auto done = ::write(STDERR_FILENO, waiting_.data(), piece);
+            if (done <= 0) return;
+            waiting_.erase(0, static_cast<std::size_t>(done));
+        }
+    }
+
+    std::unique_ptr<BackgroundWriter> writer_;
     std::string waiting_;
     unsigned long dropped_ = 0;
 };
 
+/// Lives until the process ends: Qt may have something to say after main().
 StandardError& standardError() {
-    static StandardError stream;
+    static StandardError& stream = *[] {
+        std::atexit(finishStandardError);
+        return new StandardError;
+    }();
     return stream;
 }
 
@@ -58,6 +93,10 @@ void tellStandardError(std::string_view text) {
 
 void flushStandardError() {
     standardError().flush();
+}
+
+void finishStandardError() {
+    standardError().finish();
 }
 
 }  // namespace sockstage

@@ -135,7 +135,8 @@ system_files=(
     engine/reactor/syscalls.cpp
     engine/reactor/syscallsrecvmsg.cpp
     engine/reactor/workerthread.cpp
-    app/descriptors.cpp
+    app/backgroundwriter.cpp
+    app/processlimits.cpp
     app/standarderror.cpp
     app/terminationsignals.cpp
     app/cli/inputlines.cpp

@@ -40,4 +40,25 @@ wait "$pid" || status=$?
 [ "$status" -eq 0 ] || fail "closing the window ended the program with status $status"
 ! grep -Ei 'QObject::|QPainter::|QLayout|QSocketNotifier|sanitizer|runtime error' "$folder/program.log" ||
     fail "the program complained"
+
+# With few descriptors or little memory there is a sentence or a window that a signal closes, and nothing between.
+program=$build/app/window/sockstage
+for limit in 6 9 13 24 34; do
+    status=0
+    XDG_CONFIG_HOME=$folder/config timeout 30 prlimit --nofile="$limit:$limit" "$program" >"$folder/program.log" 2>&1 || status=$?
+    [ "$status" -eq 1 ] && grep -q 'descriptors.*EMFILE' "$folder/program.log" || fail "$limit descriptors: status $status"
+done
+for limit in 200000 300000; do
+    status=0
+    XDG_CONFIG_HOME=$folder/config timeout 30 bash -c "ulimit -v $limit; exec \"$program\"" >"$folder/program.log" 2>&1 || status=$?
+    [ "$status" -eq 1 ] && grep -q 'not enough memory.*ENOMEM' "$folder/program.log" || fail "$limit kB: status $status"
+done
+XDG_CONFIG_HOME=$folder/config start_in_background "$folder/program.log" prlimit --nofile=40:40 "$program" --demo
+pid=$last_pid
+wait_for 30 "$pid" find_window "$pid" || fail "no window with 40 descriptors"
+kill -TERM "$pid"
+wait_for 20 "${started_pids[0]}" is_gone "$pid" || fail "SIGTERM did not end a window with 40 descriptors"
+status=0
+wait "$pid" || status=$?
+[ "$status" -eq 0 ] || fail "with 40 descriptors: status $status"
 echo "The window came up, painted, moved, and closed with status 0."

@@ -1,14 +1,16 @@
 #include "inputlines.h"
 
-#include <sys/eventfd.h>
+#include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -17,14 +19,12 @@ namespace sockstage {
 
 /// One piece at a time: the reader waits until it was taken, so a large file does not pile up here.
 struct InputLines::Shared {
-    Shared() : event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-    ~Shared() { ::close(event); }
-
-    const int event;  // wakes the owner's thread
     std::mutex mutex;
     std::condition_variable taken;
     QByteArray piece;
-    bool end = false, ownerGone = false;
+    bool cut = false;  // the piece is a line of a terminal that has most likely lost its rest
+    bool end = false;
+    InputLines* owner = nullptr;  // nullptr: it is gone
 };
 
 namespace {
@@ -45,23 +45,28 @@ void blockTerminalStop() {
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
+/// In its canonical mode one read() gives one line, and of a longer one the terminal keeps the beginning and
+/// throws the rest away without a word (N_TTY, termios(3)). In other modes nothing is cut, and what Ctrl+D
+/// pushed on its way is no end of a line.
+bool isCut(const char* piece, qsizetype length) {
+    if (length <= InputLines::longestTerminalLine || piece[length - 1] != '\n') return false;
+    termios mode{};
+    return ::tcgetattr(STDIN_FILENO, &mode) == 0 && (mode.c_lflag & tcflag_t{ICANON}) != 0;
+}
+
 }  // namespace
 
-InputLines::InputLines(QObject* parent)
-    : QObject(parent),
-      shared_(std::make_shared<Shared>()),
-      notifier_(std::make_unique<QSocketNotifier>(shared_->event, QSocketNotifier::Read)) {
-    connect(notifier_.get(), &QSocketNotifier::activated, this, &InputLines::take);
+InputLines::InputLines(QObject* parent) : QObject(parent), shared_(std::make_shared<Shared>()) {
+    shared_->owner = this;
 }
 
 InputLines::~InputLines() {
     const std::lock_guard lock(shared_->mutex);
-    shared_->ownerGone = true;
+    shared_->owner = nullptr;
     shared_->taken.notify_all();
 }
 
 void InputLines::start() {
-    terminal_ = ::isatty(STDIN_FILENO) == 1;
     try {
         std::thread([shared = shared_] { readLoop(shared); }).detach();
     } catch (const std::system_error& error) {
@@ -76,33 +81,46 @@ void InputLines::readLoop(const std::shared_ptr<Shared>& shared) {
         const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (got < 0 && (errno == EINTR || waitsForTerminal(errno))) continue;
         end = got <= 0;
+        while (!handOver(*shared, buffer.data(), got))
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
         std::unique_lock lock(shared->mutex);
-        if (shared->ownerGone) return;
-        if (!end) shared->piece = QByteArray(buffer.data(), static_cast<qsizetype>(got));
-        shared->end = end;
-        ::eventfd_write(shared->event, 1);
-        shared->taken.wait(lock, [&] { return end || shared->piece.isEmpty() || shared->ownerGone; });
+        if (shared->owner == nullptr) return;
+        shared->taken.wait(lock, [&] { return end || shared->piece.isEmpty() || shared->owner == nullptr; });
     }
+}
+
+/// False: there is no memory for it now, and nothing has changed. `length` 0 or less: the end.
+bool InputLines::handOver(Shared& shared, const char* bytes, qsizetype length) try {
+    const std::lock_guard lock(shared.mutex);
+    if (shared.owner == nullptr) return true;
+    QByteArray piece(bytes, std::max<qsizetype>(length, 0));
+    QMetaObject::invokeMethod(shared.owner, &InputLines::take, Qt::QueuedConnection);
+    shared.piece.swap(piece);
+    shared.cut = isCut(bytes, length);
+    shared.end = length <= 0;
+    return true;
+} catch (const std::bad_alloc&) {
+    return false;
 }
 
 void InputLines::pause() {
     paused_ = true;
-    notifier_->setEnabled(false);
 }
 
 void InputLines::resume() {
     if (!std::exchange(paused_, false)) return;
-    notifier_->setEnabled(true);
     goOn();
+    if (!paused_ && std::exchange(due_, false)) take();
 }
 
-/// Never while paused: the piece before is used up.
+/// While paused the piece before may not be used up.
 void InputLines::take() {
-    eventfd_t count = 0;
-    ::eventfd_read(shared_->event, &count);
+    due_ = paused_;
+    if (due_) return;
     {
         const std::lock_guard lock(shared_->mutex);
         piece_ = std::exchange(shared_->piece, {});
+        cut_ = shared_->cut;
         end_ = shared_->end;
         shared_->taken.notify_all();
     }
@@ -136,9 +154,7 @@ void InputLines::takeLine() {
 void InputLines::finishLine() {
     QByteArray whole;
     whole.swap(partial_);
-    // Of a longer line the terminal keeps the beginning and throws the rest away without a word (N_TTY,
-    // termios(3)).
-    if (terminal_ && whole.size() >= longestTerminalLine) return Q_EMIT lineCut();
+    if (std::exchange(cut_, false)) return Q_EMIT lineCut();
     if (whole.endsWith('\r')) whole.chop(1);
     Q_EMIT line(whole);
 }

@@ -2,7 +2,6 @@
 
 #include <QByteArray>
 #include <QObject>
-#include <QSocketNotifier>
 #include <memory>
 
 namespace sockstage {
@@ -15,7 +14,7 @@ class InputLines : public QObject {
 
 public:
     static constexpr qsizetype longestLine = 64'000'000;
-    static constexpr qsizetype longestTerminalLine = 4095;
+    static constexpr qsizetype longestTerminalLine = 4095;  ///< without its line feed
 
     explicit InputLines(QObject* parent = nullptr);
     ~InputLines() override;
@@ -38,18 +37,19 @@ Q_SIGNALS:
 private:
     struct Shared;
     static void readLoop(const std::shared_ptr<Shared>& shared);
+    static bool handOver(Shared& shared, const char* bytes, qsizetype length);
     void take();
     void goOn();
     void takeLine();
     void finishLine();
 
     std::shared_ptr<Shared> shared_;  // outlives us while the thread hangs in read()
-    std::unique_ptr<QSocketNotifier> notifier_;
-    QByteArray piece_;  // as the thread read it; lines before at_ are done
+    QByteArray piece_;                // as the thread read it; lines before at_ are done
     qsizetype at_ = 0;
     QByteArray partial_;
-    bool terminal_ = false;
+    bool cut_ = false;  // the line that piece_ is
     bool anything_ = false, end_ = false, paused_ = false;
+    bool due_ = false;       // take() was called while paused
     bool skipping_ = false;  // the rest of a line that was too long
 };
 

@@ -5,13 +5,14 @@
 #include <functional>
 #include <new>
 #include <optional>
+#include <system_error>
 
 #include "calltext.h"
 #include "commandline.h"
 #include "complaint.h"
-#include "descriptors.h"
 #include "jsonlines.h"
 #include "outputstream.h"
+#include "processlimits.h"
 #include "program.h"
 #include "readablelines.h"
 #include "scenetext.h"
@@ -22,6 +23,7 @@ namespace {
 using namespace sockstage;
 
 constexpr int usageStatus = 2;
+constexpr int descriptorsToBegin = 2;  // for Qt and the signals; each session says what it lacks
 constexpr qint64 shortestLookMs = 10;
 constexpr qint64 longestLookMs = 3600 * 1000;
 
@@ -43,9 +45,12 @@ const char notes[] =
     "with --for or --until-idle, or when not one byte came before it (a service,\n"
     "nohup, </dev/null): then only a signal ends the program.\n"
     "\n"
-    "Exit status: 0 all sockets did what was asked; 1 a stage failed, or a scene did\n"
-    "not show what it says (standard error says why); 2 wrong usage. SIGINT and\n"
-    "SIGTERM close everything in order and end with 0; a second one closes at once.\n";
+    "Exit status: 0 all sockets did what was asked; 1 a stage failed, bytes were\n"
+    "never sent, the output could not be written, or a scene did not show what it\n"
+    "says (standard error says why); 2 wrong usage. A line of standard input that is\n"
+    "refused is told and changes no status. SIGINT and SIGTERM close everything in\n"
+    "order and end with 0, also when they cut off what was still to be sent; a second\n"
+    "one closes at once.\n";
 
 std::vector<CommandOptionGroup> ownGroups() {
     const auto option = [](const char* name, const char* value, const char* help) {
@@ -135,10 +140,14 @@ private:
     std::function<void()> act_;
 };
 
-int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits, int outputFd) {
+int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits, const WriteTarget& target) {
+    if (!descriptorsLeft(descriptorsToBegin)) {
+        complain(QStringLiteral("there are not enough descriptors to begin (EMFILE): raise ulimit -n"));
+        return 1;
+    }
     TerminationSignals::block();
     Application application(argc, argv);
-    OutputStream output(outputFd);
+    OutputStream output(target);
     const bool payload = commandLine.isSet(QStringLiteral("payload"));
     JsonLines json(output.buffer(), payload);
     ReadableLines readable(output.buffer(), payload);
@@ -149,8 +158,10 @@ int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits
     application.onNoMemory([&program] { program.endWithoutMemory(); });
     program.start();
     QCoreApplication::exec();
-    flushStandardError();
-    if (program.leavesWorkers()) std::_Exit(program.exitStatus());
+    if (program.leavesWorkers()) {
+        finishStandardError();
+        std::_Exit(program.exitStatus());
+    }
     return program.exitStatus();
 }
 
@@ -159,6 +170,7 @@ int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits
 int main(int argc, char** argv) {
     fillStandardDescriptors();
     raiseDescriptorLimit();
+    spareAddressSpace();
     QStringList arguments;
     for (int i = 0; i < argc; ++i)
         arguments << QString::fromLocal8Bit(argv[i]);
@@ -181,12 +193,16 @@ int main(int argc, char** argv) {
     if (!readSeconds(commandLine, QStringLiteral("kernel"), limits.kernelMs) ||
         (limits.kernelMs && (*limits.kernelMs < shortestLookMs || *limits.kernelMs > longestLookMs)))
         return usageError(QStringLiteral("--kernel: seconds are a number from 0.01 to 3600"));
-    const int outputFd = OutputStream::open(commandLine.value(QStringLiteral("events")));
-    if (outputFd < 0)
+    const auto target = OutputStream::open(commandLine.value(QStringLiteral("events")));
+    if (!target)
         return usageError(QStringLiteral("--events: the file cannot be written: ") +
                           QString::fromStdString(errnoText(errno)));
     try {
-        return run(argc, argv, commandLine, limits, outputFd);
+        return run(argc, argv, commandLine, limits, *target);
+    } catch (const std::system_error& error) {
+        complain(QStringLiteral("there is no thread to write the output with: ") +
+                 QString::fromStdString(errnoText(error.code().value())));
+        return 1;
     } catch (const std::bad_alloc&) {
         tellStandardError("sockstage-cli: there is not enough memory to begin (ENOMEM)\n");
         return 1;

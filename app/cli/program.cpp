@@ -64,7 +64,9 @@ Program::Program(const CommandLine& commandLine, RunLimits limits, OutputStream&
     timer_.setSingleShot(true);
     timer_.setTimerType(Qt::PreciseTimer);
     connect(&timer_, &QTimer::timeout, this, &Program::tick);
-    connect(&output_, &OutputStream::drained, this, [this] { schedule(0); });
+    connect(&output_, &OutputStream::drained, this, [this] {
+        if (closing_ || pump_.more()) schedule(0);
+    });
     connect(&output_, &OutputStream::broken, this, [this] { schedule(0); });
     connect(&signals_, &TerminationSignals::received, this, &Program::onSignal);
     makeSessions();
@@ -187,6 +189,7 @@ void Program::settle(Running& running) {
     tellFailure(running);
     if (!finished || !(running.events.isDrained() || output_.isBroken())) return;
     running.ended = true;
+    reportNeverSent(running);
     if (!output_.isBroken()) running.events.giveUpAnswers();
     if (running.reason.isEmpty())
         running.reason = running.reported ? running.session.failure() : QStringLiteral("ended");
@@ -205,6 +208,16 @@ void Program::reportFailure(Running& running) {
     complain(QStringLiteral("session %1: %2").arg(running.number).arg(failureLine(running.session)));
     // What is under way goes on: bytes may still wait behind an error, and a UDP socket outlives one.
     if (!isSetUp(running.session)) close(running, failure);
+}
+
+/// One rule for all roles: bytes that should have been sent and never were are a failure, whether the socket
+/// failed, the peer went away or nobody was there.
+void Program::reportNeverSent(const Running& running) {
+    const std::uint64_t bytes = running.session.counters().discardedBytes.get();
+    if (bytes == 0 || scene_ || signalled_) return;
+    failed_ = true;
+    if (!running.reported)
+        complain(QStringLiteral("session %1: %2 bytes were never sent").arg(running.number).arg(bytes));
 }
 
 /// Once, behind the calls that it is about.
@@ -257,7 +270,9 @@ void Program::finishWhenDone() {
         sinceOutputMoved_.start();
     }
     if (!sinceOutputMoved_.hasExpired(stuckOutputMs)) return;
-    complain(QStringLiteral("the reader of the output has stopped reading: ") + unwrittenText());
+    output_.stop();
+    failed_ = true;
+    complain(QStringLiteral("nobody reads the output: ") + unwrittenText());
     endNow();
 }
 
@@ -274,6 +289,8 @@ void Program::leaveWorkers() {
         if (!running->ended && !running->session.isFinished())
             complain(QStringLiteral("session %1 was left before it had closed: SO_LINGER lets close() wait")
                          .arg(running->number));
+    output_.stop();
+    failed_ = failed_ || !output_.isEmpty();
     complain(unwrittenText());
     endNow();
 }

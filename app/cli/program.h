@@ -62,6 +62,7 @@ private:
     void tick();
     void settle(Running& running);
     void reportFailure(Running& running);
+    void reportNeverSent(const Running& running);
     void tellFailure(Running& running);
     void checkLimits();
     void finishWhenDone();

@@ -3,14 +3,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <new>
-#include <utility>
 
 #include "calltext.h"
 #include "commandline.h"
-#include "descriptors.h"
 #include "mainwindow.h"
+#include "memoryreserve.h"
+#include "processlimits.h"
 #include "scene.h"
 #include "settings.h"
 #include "standarderror.h"
@@ -35,6 +34,11 @@ std::vector<CommandOptionGroup> ownGroups() {
               {QStringLiteral("theme"), QStringLiteral("light|dark|system"),
                QStringLiteral("Colours. Default: as in the View menu, else the system's.")}}}};
 }
+
+/// For the display, themes, fonts and icons. With fewer Qt aborts, or its window hears no signal.
+constexpr int descriptorsToBegin = 32;
+/// Address space, more than a window with a few sockets and their threads takes.
+constexpr std::size_t memoryToBegin = std::size_t{256} << 20;
 
 bool print(const QString& text) {
     const std::string bytes = text.toStdString();
@@ -86,6 +90,7 @@ const QString noDisplay = QStringLiteral("sockstage-cli does the same in a termi
 void onMessageBeforeTheDisplay(QtMsgType type, const QMessageLogContext& context, const QString& text) {
     if (type == QtFatalMsg) {
         complain(QStringLiteral("the display cannot be opened; ") + noDisplay, failureStatus);
+        finishStandardError();
         std::_Exit(failureStatus);
     }
     if (!QByteArray(context.category).startsWith("qt.qpa")) tellStandardError(text.toStdString() + '\n');
@@ -94,26 +99,28 @@ void onMessageBeforeTheDisplay(QtMsgType type, const QMessageLogContext& context
 /// What Qt has to say must not hold up the window where nobody reads standard error.
 void onMessage(QtMsgType type, const QMessageLogContext& context, const QString& text) {
     tellStandardError(qFormatLogMessage(type, context, text).toStdString() + '\n');
-    if (type == QtFatalMsg) std::abort();
+    if (type != QtFatalMsg) return;
+    finishStandardError();
+    std::abort();
 }
 
-/// Without memory for a slot the window closes in order: an exception must not leave the event loop.
+/// Where Qt itself finds no memory it throws: an exception must not leave the event loop.
 class Application : public QApplication {
 public:
-    using QApplication::QApplication;
-    void onNoMemory(std::function<void()> act) { act_ = std::move(act); }
+    Application(int& argc, char** argv, MemoryReserve& reserve)
+        : QApplication(argc, argv), reserve_(reserve) {}
 
     bool notify(QObject* receiver, QEvent* event) override {
         try {
             return QApplication::notify(receiver, event);
         } catch (const std::bad_alloc&) {
-            if (const auto act = std::exchange(act_, nullptr)) act();
+            reserve_.release();
             return false;
         }
     }
 
 private:
-    std::function<void()> act_;
+    MemoryReserve& reserve_;
 };
 
 void openSockets(MainWindow& window, const CommandLine& commandLine) {
@@ -135,9 +142,14 @@ void openSockets(MainWindow& window, const CommandLine& commandLine) {
 }
 
 int run(int& argc, char** argv, const CommandLine& commandLine) {
+    if (!descriptorsLeft(descriptorsToBegin))
+        return complain(
+            QStringLiteral("there are not enough descriptors to open a window (EMFILE): raise ulimit -n"),
+            failureStatus);
     TerminationSignals::block();
     qInstallMessageHandler(onMessageBeforeTheDisplay);
-    Application application(argc, argv);
+    MemoryReserve reserve(memoryToBegin);
+    Application application(argc, argv, reserve);
     qInstallMessageHandler(onMessage);
     QApplication::setOrganizationName(QStringLiteral("Sockstage"));
     QApplication::setApplicationName(QStringLiteral("Sockstage"));
@@ -158,16 +170,15 @@ int run(int& argc, char** argv, const CommandLine& commandLine) {
     });
     QObject::connect(&window, &MainWindow::everythingClosed, &application, &QApplication::quit,
                      Qt::QueuedConnection);
-    application.onNoMemory([&window] {
+    reserve.onRelease([&window] {
         complain(QStringLiteral("out of memory (ENOMEM): the window closes its sockets in order"),
                  failureStatus);
-        window.close();
+        QMetaObject::invokeMethod(&window, &QWidget::close, Qt::QueuedConnection);
     });
     window.show();
     openSockets(window, commandLine);
     const int status = QApplication::exec();
-    flushStandardError();
-    return status;
+    return reserve.isReleased() ? failureStatus : status;
 }
 
 }  // namespace
@@ -175,6 +186,7 @@ int run(int& argc, char** argv, const CommandLine& commandLine) {
 int main(int argc, char** argv) {
     fillStandardDescriptors();
     raiseDescriptorLimit();
+    spareAddressSpace();
     CommandLine commandLine(QStringLiteral("sockstage"), QStringLiteral("Shows what a socket really does."),
                             ownGroups());
     if (!commandLine.parse(ownArguments(argc, argv))) return complain(commandLine.error(), usageStatus);

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """How the program ends: signals, times, its input, a reader of its output that goes away."""
 
+import fcntl
 import os
 import pty
 import re
 import signal
 import socket
+import struct
 import subprocess
 import termios
 import time
@@ -163,7 +165,7 @@ class Output(unittest.TestCase):
                     peer.sendall(b"x" * 100)
                     cli.read_exactly(peer, 100)
             process.send_signal(signal.SIGTERM)
-            process.wait(cli.PATIENCE)
+            self.assertEqual(process.wait(cli.PATIENCE), 1)
             self.assertIn(b"not written", process.stderr.read())
         finally:
             process.kill()
@@ -192,6 +194,60 @@ class Output(unittest.TestCase):
             process.stdin.close()
             process.stdout.close()
             os.close(reading)
+
+    def test_a_full_socket_does_not_keep_it(self):
+        """As standard error first: its complaints fill it; then as standard output."""
+        for family in (socket.AF_UNIX, socket.AF_INET):
+            for stream in ("stderr", "stdout"):
+                with self.subTest(family=family, stream=stream):
+                    self.with_a_full(stream, *socket_pair(family))
+
+    def with_a_full(self, stream, reading, writing):
+        other = {"stderr": "stdout", "stdout": "stderr"}[stream]
+        process = subprocess.Popen([cli.PROGRAM, *SERVER, "--echo"], stdin=subprocess.PIPE,
+                                   **{stream: writing, other: subprocess.PIPE})
+        writing.close()
+        try:
+            # Far more than such a socket holds; the options' many lines come on standard output.
+            lines = b"nonsense\n" * 100_000 if stream == "stderr" else b"options\n" * 5000
+            process.stdin.write(lines)
+            process.stdin.flush()
+            cli.wait_until(lambda: is_full(reading), "a full socket")
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(cli.PATIENCE), 1 if stream == "stdout" else 0)
+            if stream == "stdout":
+                self.assertIn(b"not written", process.stderr.read())
+        finally:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            getattr(process, other).close()
+            reading.close()
+
+    def test_a_fifo_whose_reader_comes_late(self):
+        path = cli.scratch_file("late")
+        os.mkfifo(path)
+        process = subprocess.Popen([cli.PROGRAM, *SERVER, "--events", path, "--for", "0.3"], stdin=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        with open(path) as fifo:
+            lines = fifo.read().splitlines()
+        self.assertEqual((process.wait(cli.PATIENCE), process.stderr.read()), (0, b""))
+        process.stderr.close()
+        self.assertIn('"event":"open"', lines[0])
+        self.assertIn('"event":"close"', lines[-1])
+
+    def test_a_fifo_that_nobody_reads_does_not_keep_it(self):
+        path = cli.scratch_file("never")
+        os.mkfifo(path)
+        with cli.listen() as finder:
+            port = finder.getsockname()[1]
+        process = subprocess.Popen([cli.PROGRAM, "--tcp-server", f"127.0.0.1:{port}", "--events", path],
+                                   stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        cli.wait_until(lambda: port_answers(port), "the server")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(cli.PATIENCE), 1)
+        self.assertIn(b"not written", process.stderr.read())
+        process.stderr.close()
 
     def test_the_limit_of_a_files_size_is_told(self):
         path = cli.scratch_file("limited")
@@ -240,6 +296,25 @@ class Output(unittest.TestCase):
             lines = file.read().splitlines()
         self.assertIn('"event":"open"', lines[0])
         self.assertIn('"event":"close"', lines[-1])
+
+
+def socket_pair(family):
+    if family == socket.AF_UNIX:
+        return socket.socketpair()
+    with cli.listen() as server:
+        one = cli.connect(server.getsockname())
+        return one, server.accept()[0]
+
+
+def unread(fd):
+    return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, b"\0" * 4))[0]
+
+
+def is_full(reading):
+    """What waits in it has not grown for a while."""
+    before = unread(reading.fileno())
+    time.sleep(0.3)
+    return before > 10_000 and unread(reading.fileno()) == before
 
 
 def threads_of(pid):

@@ -5,9 +5,16 @@ import os
 import pty
 import re
 import subprocess
+import tty
 import unittest
 
 import cli
+
+
+def read_bytes(process):
+    """By all its calls of read() until now."""
+    with open(f"/proc/{process.pid}/io") as file:
+        return int(re.search(r"rchar: (\d+)", file.read())[1])
 
 
 class Input(unittest.TestCase):
@@ -24,6 +31,29 @@ class Input(unittest.TestCase):
                     self.assertEqual(program.received(direction="sent"), b"whole")
                     self.assertIn("input line 1: a terminal passes on no more than 4095 bytes", program.errors())
         os.close(ours)
+
+    def test_a_terminal_that_cuts_nothing_has_no_limit(self):
+        """A line in pieces, each pushed on by Ctrl+D, and a long one outside the canonical mode."""
+        for raw in (False, True):
+            with self.subTest(raw=raw):
+                ours, terminal = pty.openpty()
+                if raw:
+                    tty.setraw(terminal)
+                with cli.Cli("--udp-client", "127.0.0.1:9", "--hold", "send", stdin=terminal) as program:
+                    program.wait("stage", stage="send", state="held")
+                    if raw:
+                        os.write(ours, b"send " + b"a" * 5000 + b"\nnonsense\nquit\n")
+                    else:
+                        before = read_bytes(program.process)
+                        os.write(ours, b"send " + b"a" * 3000 + b"\x04")
+                        cli.wait_until(lambda: read_bytes(program.process) >= before + 3005, "the first piece")
+                        os.write(ours, b"a" * 2000 + b"\nnonsense\nquit\n")
+                    program.exit_status()
+                    self.assertEqual(program.totals()["dropped"], 5000)
+                    self.assertNotIn("terminal", program.errors())
+                    self.assertIn("input line 2: ", program.errors())
+                os.close(terminal)
+                os.close(ours)
 
     def test_lines_that_cannot_be_understood(self):
         lines = {
