@@ -33,7 +33,7 @@ CommandInput::CommandInput(std::vector<InputTarget> targets, std::function<bool(
     connect(&lines_, &InputLines::unreadable, this, [](int error) {
         complain(QStringLiteral(
                      "standard input is not read, everything else goes on: no thread can be had for it, ") +
-                 QString::fromStdString(errnoText(error)));
+                 QString::fromStdString(errnoNameAndText(error)));
     });
 }
 

@@ -83,7 +83,7 @@ int print(const QString& text) {
     const std::string bytes = text.toStdString();
     if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0)
         return 0;
-    complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoText(errno)));
+    complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoNameAndText(errno)));
     return 1;
 }
 
@@ -196,12 +196,12 @@ int main(int argc, char** argv) {
     const auto target = OutputStream::open(commandLine.value(QStringLiteral("events")));
     if (!target)
         return usageError(QStringLiteral("--events: the file cannot be written: ") +
-                          QString::fromStdString(errnoText(errno)));
+                          QString::fromStdString(errnoNameAndText(errno)));
     try {
         return run(argc, argv, commandLine, limits, *target);
     } catch (const std::system_error& error) {
         complain(QStringLiteral("there is no thread to write the output with: ") +
-                 QString::fromStdString(errnoText(error.code().value())));
+                 QString::fromStdString(errnoNameAndText(error.code().value())));
         return 1;
     } catch (const std::bad_alloc&) {
         tellStandardError("sockstage-cli: there is not enough memory to begin (ENOMEM)\n");

@@ -56,7 +56,7 @@ void OutputStream::flush() {
 
 void OutputStream::breakOff(int error) {
     broken_ = true;
-    if (error != EPIPE) error_ = QString::fromStdString(errnoText(error));
+    if (error != EPIPE) error_ = QString::fromStdString(errnoNameAndText(error));
     Q_EMIT broken();
 }
 

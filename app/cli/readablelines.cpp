@@ -83,7 +83,7 @@ void ReadableLines::connection(const EventPlace& place, ConnectionEvent event, c
     const std::string peer = slot.peer.text();
     switch (event) {
         case ConnectionEvent::Open:
-            return line(place, "-- peer " + peer + " on " + slot.local.text());
+            return line(place, "-- peer " + peer + (slot.local.isValid() ? " on " + slot.local.text() : ""));
         case ConnectionEvent::Eof:
             return line(place, "-- peer " + peer + " ended sending (EOF)");
         case ConnectionEvent::Reset:

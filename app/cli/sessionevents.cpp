@@ -152,8 +152,9 @@ void SessionEvents::writeRow() {
 
 void SessionEvents::follow(const EventPlace& place, const RecordView& view) {
     const CallRecord& record = view.record;
-    if (record.call == Call::Getsockname && record.stage == Stage::Bind && record.connection == 0 &&
-        !record.failed())
+    // With its first datagram a UDP client that neither binds nor connects is bound, too.
+    const bool binds = record.stage == Stage::Bind || record.stage == Stage::Send;
+    if (record.call == Call::Getsockname && binds && record.connection == 0 && !record.failed())
         sink_.bound(place, addressText(record, view.bytes));
     openOnce(place);
     if (isTransfer(record.call)) followTransfer(place, view);

@@ -53,7 +53,7 @@ int complain(const QString& what, int status) {
 /// On standard output; returns the exit status.
 int tell(const QString& text) {
     if (print(text)) return 0;
-    return complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoText(errno)),
+    return complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoNameAndText(errno)),
                     failureStatus);
 }
 

@@ -142,6 +142,10 @@ std::string errnoText(int error) {
     return text != nullptr ? text : "Unknown error " + std::to_string(error);
 }
 
+std::string errnoNameAndText(int error) {
+    return errnoName(error) + " (" + errnoText(error) + ")";
+}
+
 std::string eaiText(int code) {
     return gai_strerror(code);
 }

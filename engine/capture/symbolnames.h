@@ -12,6 +12,8 @@ std::string errnoName(int error);
 std::string eaiName(int code);
 /// The system's words: "Connection refused".
 std::string errnoText(int error);
+/// "EAGAIN (Resource temporarily unavailable)".
+std::string errnoNameAndText(int error);
 std::string eaiText(int code);
 
 std::string familyName(int value);        ///< AF_INET

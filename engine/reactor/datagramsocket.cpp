@@ -154,6 +154,7 @@ bool DatagramSocket::transmitOnce() {
         slot(item.peer).sentMessages.add(1);
         recovered(Stage::Send);
         queue_.taken(piece.size());
+        if (!local_.isValid()) learnLocalAddress();
         return true;
     }
     if (toldOfEarlier(result)) return true;
@@ -165,6 +166,13 @@ bool DatagramSocket::transmitOnce() {
     retriedRefusal_ = false;
     giveUpFront();
     return true;
+}
+
+/// Neither bind() nor connect() gave it one: with its first datagram the kernel has chosen a port.
+void DatagramSocket::learnLocalAddress() {
+    if (!env_.calls.getsockname({Stage::Send}, fd_.get(), local_).ok()) return;
+    env_.record.local.set(local_);
+    env_.log.changed();
 }
 
 /// Of its peer as well: the queue only knows the session's sum.

@@ -65,6 +65,7 @@ private:
     void failed(Stage stage, const CallResult& result, const SocketAddress& peer, std::string cause = {});
     void recovered(Stage stage);
     void heardFrom(std::uint32_t peer);
+    void learnLocalAddress();
     void giveUpFront() noexcept;
     std::uint64_t giveUpAll() noexcept;
     void echo(std::uint32_t peer, std::span<const std::byte> data);
@@ -76,7 +77,7 @@ private:
 
     Environment env_;
     FileDescriptor fd_;
-    const SocketAddress local_;
+    SocketAddress local_;
     const bool connected_;
     DatagramOwner& owner_;
     SendQueue queue_;

@@ -72,7 +72,7 @@ bool Listener::acceptOne() {
     }
     if (!lacksResources(accepted.result.error)) return true;  // a client that had gone; the next may be there
     const int error = accepted.result.error;
-    pause(error, errnoName(error) + " (" + errnoText(error) + ")");
+    pause(error, errnoNameAndText(error));
     return false;
 }
 

@@ -75,8 +75,7 @@ void SocketLife::setOption(std::uint32_t connection, const OptionFact& fact, std
     }
     const CallResult result = calls_.setsockopt(site, fd, fact.level, fact.name, value);
     if (!result.ok())
-        log_.note(site, std::string(fact.symbol) + " was refused: " + errnoName(result.error) + " (" +
-                            errnoText(result.error) + ")");
+        log_.note(site, std::string(fact.symbol) + " was refused: " + errnoNameAndText(result.error));
     if (number == 0) record_.bound.set(lookAtBinding(fd, record_.local.get(), isTcp(record_.config.role)));
     if (wish == 0) return readOptions(connection, 0);
     answer(wish, connection, {lookAtOption(fd, fact, askedOf(number))});

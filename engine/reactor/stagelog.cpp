@@ -81,7 +81,7 @@ std::string failureText(std::string_view what, const SocketAddress& address, int
 }
 
 std::string starvedText(int error) {
-    return "the kernel has no epoll watch left: " + errnoName(error) + " (" + errnoText(error) + ")";
+    return "the kernel has no epoll watch left: " + errnoNameAndText(error);
 }
 
 void noteIfStarved(const Environment& env, CallSite site) {

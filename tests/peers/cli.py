@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -177,6 +178,15 @@ class Cli:
 
 def matches(candidate, event, keys):
     return candidate["event"] == event and all(candidate.get(key) == value for key, value in keys.items())
+
+
+def copy_for_everybody():
+    """The program at a path where any user may execute it."""
+    program = scratch_file("program")
+    shutil.copy(PROGRAM, program)
+    os.chmod(program, 0o755)
+    os.chmod(scratch, os.stat(scratch).st_mode | stat.S_IXOTH | stat.S_IROTH)
+    return program
 
 
 def run(*arguments, patience=PATIENCE, **popen):

@@ -2,20 +2,18 @@
 """Where the system says no: ports that are taken or privileged, no more descriptors."""
 
 import os
-import shutil
-import stat
 import subprocess
 import unittest
 
 import cli
 
 
-def unprivileged():
-    """A prefix that gives up root, and the program at a path that anybody may execute."""
+def unprivileged(user=65534):
+    """A prefix that gives up root."""
     if os.geteuid() != 0:
         return []
     cli.require("setpriv")
-    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
 
 
 class Limits(unittest.TestCase):
@@ -31,10 +29,7 @@ class Limits(unittest.TestCase):
         with open("/proc/sys/net/ipv4/ip_unprivileged_port_start") as file:
             if int(file.read()) <= 1:
                 self.skipTest("this system has no privileged ports")
-        program = os.path.join(cli.scratch, "program")
-        shutil.copy(cli.PROGRAM, program)
-        os.chmod(program, 0o755)
-        os.chmod(cli.scratch, os.stat(cli.scratch).st_mode | stat.S_IXOTH | stat.S_IROTH)
+        program = cli.copy_for_everybody()
         done = subprocess.run([*unprivileged(), program, "--tcp-server", "127.0.0.1:1"], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=cli.PATIENCE)
         self.assertEqual(done.returncode, 1, done.stderr)
@@ -70,6 +65,26 @@ class Limits(unittest.TestCase):
             self.assertNotIn(b"terminate called", done.stderr, kilobytes)
             statuses.add(done.returncode)
         self.assertTrue(statuses <= {0, 1, 127}, statuses)  # 127: the loader has no room for the libraries
+
+    @unittest.skipUnless(os.geteuid() == 0, "the limit of threads is not for this program alone")
+    @unittest.skipIf(cli.SANITIZED, "the sanitizer itself needs threads")
+    def test_too_few_threads_are_told(self):
+        cli.require("setpriv", "prlimit")
+        program = cli.copy_for_everybody()
+        errors = []
+        for limit in range(1, 6):
+            command = ["prlimit", f"--nproc={limit}:{limit}", *unprivileged(61234), program, "--tcp-server", "127.0.0.1:0",
+                       "--for", "0.1"]
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+            errors.append(done.stderr.decode())
+            self.assertEqual(done.returncode, 0 if "session" not in errors[-1] and limit > 1 else 1, errors[-1])
+        self.assertIn("no thread to write the output with: EAGAIN", errors[0])
+        self.assertTrue(any("The worker could not start: EAGAIN" in each for each in errors), errors)
+        asking = [each for each in errors if "no thread could be made to ask: EAGAIN" in each]
+        self.assertTrue(asking, errors)
+        self.assertNotIn("Not a failure", asking[0])
+        self.assertEqual(errors[-1], "")
 
     def test_the_soft_limit_of_descriptors_is_raised(self):
         cli.require("prlimit")

@@ -83,6 +83,16 @@ class Clients(unittest.TestCase):
                         program.wait("data", direction="received", bytes=6)
                         self.assertEqual(program.finish(), 0)
 
+    def test_the_port_that_the_kernel_chose_is_told(self):
+        with cli.udp() as peer:
+            with cli.Cli("--udp-client", cli.hostport(peer.getsockname()), "--send", "one", "--send", "two",
+                         "--no-connect") as program:
+                _, sender = peer.recvfrom(100)
+                self.assertEqual(program.wait("bound")["address"], f"0.0.0.0:{sender[1]}")
+                program.wait("call", call="sendto", count=2)
+                self.assertEqual(program.finish(), 0)
+                self.assertEqual(len(program.all("bound")), 1)
+
     def test_a_file_goes_out_in_datagrams(self):
         path, data = cli.scratch_file("datagrams"), os.urandom(20_000)
         with open(path, "wb") as file:

@@ -189,6 +189,11 @@ void TestDatagram::anUnconnectedClientUsesSendto() {
     QCOMPARE(peer.receive(), std::string("hi"));
     QTRY_COMPARE(count(lines(*client), "sendto("), 1);
     QCOMPARE(count(lines(*client), "connect("), 0);
+    QTRY_COMPARE(count(lines(*client), "getsockname("), 1);
+    QTRY_VERIFY(client->localAddress().port() != 0);
+    client->send({}, "again");
+    QCOMPARE(peer.receive(), std::string("again"));
+    QCOMPARE(count(lines(*client), "getsockname("), 1);
 }
 
 void TestDatagram::echoAnswersTheSender() {

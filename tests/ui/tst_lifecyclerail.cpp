@@ -34,6 +34,22 @@ private:
     }
 
 private Q_SLOTS:
+    void aClientThatOnlySendsHasAPort() {
+        const auto server = loopback::opened(loopback::configOf(Role::UdpServer));
+        QTRY_VERIFY(server->localAddress().isValid());
+        SocketConfig config = loopback::configOf(Role::UdpClient, loopback::portOf(*server));
+        config.connectUdp = false;
+        const auto client = loopback::opened(config);
+        LifecycleRail rail;
+        rail.setSession(client.get());
+        QTRY_COMPARE(facts(rail, Stage::Bind).state, StageState::Skipped);
+        QVERIFY(!facts(rail, Stage::Bind).shortFact.contains(QLatin1Char(':')));
+        client->send({}, QByteArrayLiteral("hello"));
+        QTRY_COMPARE(server->connections().count(), 1U);
+        const int port = server->connections().at(1).peer.port();
+        QTRY_COMPARE(facts(rail, Stage::Bind).shortFact, QStringLiteral(":%1").arg(port));
+    }
+
     void aServersCards() {
         const auto server = listening();
         LifecycleRail rail;

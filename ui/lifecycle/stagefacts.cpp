@@ -87,6 +87,11 @@ void clientsDirection(StageFacts& facts, const Session& session) {
         facts.time += QStringLiteral(" · ") + Words::tr("%1 closed").arg(grouped(closed));
 }
 
+/// Neither bind() nor connect() gives such a socket its port.
+bool choosesWithFirstDatagram(const SocketConfig& config) {
+    return config.role == Role::UdpClient && !config.connectUdp;
+}
+
 void sessionFact(StageFacts& facts, const Session& session, const StageStatus& status) {
     const SessionCounters& counters = session.counters();
     switch (facts.stage) {
@@ -98,7 +103,8 @@ void sessionFact(StageFacts& facts, const Session& session, const StageStatus& s
             if (const int fd = session.madeDescriptor(); fd >= 0) facts.fact = Words::tr("fd %1").arg(fd);
             break;
         case Stage::Bind:
-            if (facts.state == StageState::Done) setAddress(facts, session.localAddress());
+            if (facts.state == StageState::Done || choosesWithFirstDatagram(session.config()))
+                setAddress(facts, session.localAddress());
             break;
         case Stage::Listen:
             if (facts.state != StageState::Done) break;
