@@ -36,6 +36,10 @@ bool descriptorsLeft(int wanted) {
     return static_cast<int>(taken.size()) == wanted;
 }
 
+void returnLargeBlocks() {
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
 void spareAddressSpace() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) ::mallopt(M_ARENA_MAX, 2);

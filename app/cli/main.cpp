@@ -170,6 +170,7 @@ int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits
 int main(int argc, char** argv) {
     fillStandardDescriptors();
     raiseDescriptorLimit();
+    returnLargeBlocks();
     spareAddressSpace();
     QStringList arguments;
     for (int i = 0; i < argc; ++i)

@@ -186,6 +186,7 @@ int run(int& argc, char** argv, const CommandLine& commandLine) {
 int main(int argc, char** argv) {
     fillStandardDescriptors();
     raiseDescriptorLimit();
+    returnLargeBlocks();
     spareAddressSpace();
     CommandLine commandLine(QStringLiteral("sockstage"), QStringLiteral("Shows what a socket really does."),
                             ownGroups());

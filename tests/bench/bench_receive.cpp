@@ -2,6 +2,7 @@
 // GB. The sender is a process of its own.
 
 #include "measure.h"
+#include "processlimits.h"
 
 namespace {
 
@@ -101,6 +102,7 @@ void compareSends(std::size_t sendBytes, const char* steadyName, const char* fre
 }  // namespace
 
 int main(int argc, char** argv) {
+    returnLargeBlocks();  // as both programs do
     const QCoreApplication application(argc, argv);
     showHead("TCP, 64 KiB reads, receiver's CPU seconds per GB");
     compareSends(65536, "64 KiB sends", "64 KiB sends, the capture's memory still fresh");
