@@ -70,6 +70,7 @@ std::uint32_t DatagramSocket::numberOf(const SocketAddress& peer) try {
     env_.record.counters.openConnections.add(1);
     return place->second = number;
 } catch (const std::bad_alloc&) {
+    if (const auto found = peers_.find(peer); found != peers_.end()) peers_.erase(found);
     return 0;
 }
 
@@ -211,10 +212,16 @@ void DatagramSocket::heardFrom(std::uint32_t peer) {
     if (!unheard_.empty() && unheard_.erase(peer) != 0) env_.record.causes.set(peer, {});
 }
 
-void DatagramSocket::cancelSends() {
-    if (const std::uint64_t count = giveUpAll(); count != 0)
+void DatagramSocket::cancelSends(std::span<const std::uint32_t> targets) {
+    const std::uint64_t count = queue_.discardWhere([&](const SendItem& item) {
+        if (!targets.empty() && std::find(targets.begin(), targets.end(), item.peer) == targets.end())
+            return false;
+        slot(item.peer).discardedBytes.add(item.left());
+        return true;
+    });
+    if (count != 0)
         env_.log.note({Stage::Send}, std::to_string(count) + " queued bytes were never sent: cancelled");
-    if (closeRequested_) requestClose();
+    if (closeRequested_ && queue_.empty()) requestClose();
     updateInterest();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -35,7 +36,8 @@ public:
     /// One datagram (or a file, cut into datagrams) to the peer that the item names.
     void send(SendItem item);
     void sendTo(const SocketAddress& peer, Payload payload);
-    void cancelSends();
+    /// No targets: all.
+    void cancelSends(std::span<const std::uint32_t> targets);
     void hold(Stage stage);
     void release(Stage stage);
     void step(Stage stage);

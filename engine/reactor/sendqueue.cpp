@@ -62,6 +62,21 @@ void SendQueue::discardFront() {
     changed(before);
 }
 
+std::uint64_t SendQueue::discardWhere(const std::function<bool(const SendItem&)>& chosen) {
+    const std::uint64_t before = bytes_;
+    std::uint64_t discarded = 0;
+    std::erase_if(items_, [&](const SendItem& item) {
+        if (!chosen(item)) return false;
+        discarded += item.left();
+        return true;
+    });
+    bytes_ -= discarded;
+    sums_.discardedBytes.add(discarded);
+    if (slotDiscarded_ != nullptr) slotDiscarded_->add(discarded);
+    changed(before);
+    return discarded;
+}
+
 std::uint64_t SendQueue::discardAll() {
     const std::uint64_t count = bytes_;
     while (!items_.empty())

@@ -272,7 +272,7 @@ void SocketLife::sendTo(const SocketAddress& peer, const Payload& payload) {
 void SocketLife::cancelSends(const Targets& targets) {
     for (const Pending& each : std::exchange(pending_, {}))
         discard(each.item, "cancelled");
-    if (datagrams_) datagrams_->cancelSends();
+    if (datagrams_) datagrams_->cancelSends(targets);
     for (Connection* connection : open(targets))
         connection->cancelSends();
 }

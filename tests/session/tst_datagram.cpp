@@ -25,6 +25,7 @@ private Q_SLOTS:
     void theFirstFailureStays();
     void aFailedSendIsNoMessage();
     void whatAPeerNeverGotIsCountedWithIt();
+    void onlyTheChosenPeersSendsAreCancelled();
     void aRefusalComesBackOnTheNextCall();
     void anUnconnectedClientUsesSendto();
     void echoAnswersTheSender();
@@ -177,6 +178,25 @@ void TestDatagram::whatAPeerNeverGotIsCountedWithIt() {
     QCOMPARE(server->counters().discardedBytes.get(), std::uint64_t{tooLong});
     QCOMPARE(server->connections().at(1).discardedBytes.get(), 0U);
     QCOMPARE(server->connections().at(2).discardedBytes.get(), std::uint64_t{tooLong});
+}
+
+void TestDatagram::onlyTheChosenPeersSendsAreCancelled() {
+    SocketConfig wanted = config(Role::UdpServer);
+    wanted.held.insert(Stage::Send);
+    const auto server = listening(wanted);
+    const Peer first = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    const Peer second = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
+    server->sendTo(first.address(), "one");
+    server->sendTo(second.address(), "two");
+    server->sendTo(first.address(), "three");
+    QTRY_COMPARE(server->counters().queuedBytes.get(), 11U);
+    server->cancelSends({1});
+    QTRY_COMPARE(server->counters().queuedBytes.get(), 3U);
+    QCOMPARE(server->counters().discardedBytes.get(), 8U);
+    QCOMPARE(server->connections().at(1).discardedBytes.get(), 8U);
+    QCOMPARE(server->connections().at(2).discardedBytes.get(), 0U);
+    server->release(Stage::Send);
+    QCOMPARE(second.receive(), std::string("two"));
 }
 
 void TestDatagram::anUnconnectedClientUsesSendto() {
