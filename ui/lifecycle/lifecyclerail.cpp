@@ -18,7 +18,7 @@ namespace sockstage {
 namespace {
 
 int gapOf(const QFontMetrics& metrics) {
-    return metrics.height() / 2;
+    return metrics.height() * 2 / 5;
 }
 
 }  // namespace
@@ -129,6 +129,8 @@ void LifecycleRail::updateFacts(StageCard& card) {
     card.setFacts(now);
     if (moved) tellGuide(card);
     if (resized) placeCards();
+    // The name of an error may take what was left of the row.
+    if (resized && heightForWidth(width()) != height()) updateGeometry();
     if (card.stateColor() != line) update();
 }
 
