@@ -18,6 +18,7 @@
 #include "clientmenu.h"
 #include "clientsmodel.h"
 #include "settings.h"
+#include "sortheader.h"
 #include "theme.h"
 
 namespace sockstage {
@@ -70,6 +71,7 @@ ClientsTable::ClientsTable(QWidget* parent)
 }
 
 void ClientsTable::setUpView() {
+    view_->setHorizontalHeader(new SortHeader(view_));
     view_->setModel(model_);
     view_->setItemDelegate(new ClientDelegate(model_, view_));
     view_->setFrameShape(QFrame::NoFrame);
@@ -85,7 +87,6 @@ void ClientsTable::setUpView() {
     view_->verticalHeader()->hide();
     view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = view_->horizontalHeader();
-    header->setHighlightSections(false);
     // What tells two rows apart gets what is left; the others keep the width of their figures.
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(fontMetrics().height() * 2);

@@ -125,7 +125,7 @@ void LifecycleRail::updateFacts(StageCard& card) {
     const bool moved = card.facts().state != now.state;
     // Only what a card's size hangs on: the others' figures run with every byte.
     const bool resized =
-        now.errorName != error || (StageCard::growsWithFact(now.stage) && before.fact != now.fact);
+        now.errorName != error || (StageCard::growsWithFact(now.stage) && (moved || before.fact != now.fact));
     card.setFacts(now);
     if (moved) tellGuide(card);
     if (resized) placeCards();

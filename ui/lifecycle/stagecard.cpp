@@ -142,7 +142,10 @@ QSize StageCard::minimumSizeHint() const {
 
 QSize StageCard::sizeHint() const {
     const CardMetrics& metrics = metricsOf(font());
-    const QString fact = growsWithFact(facts_.stage) ? facts_.fact : QStringLiteral("↓999.9 kB · 3 open");
+    const bool settled = growsWithFact(facts_.stage) && facts_.state == StageState::Done;
+    const QString fact = settled                       ? factLines(facts_).front()
+                         : growsWithFact(facts_.stage) ? facts_.fact
+                                                       : QStringLiteral("↓999.9 kB · 3 open");
     const QSize least = minimumSizeHint();
     const int liked = qCeil(metrics.fact.horizontalAdvance(fact) + 2 * metrics.sidePadding());
     return {std::max(least.width(), liked), least.height()};
