@@ -64,6 +64,18 @@ quint64 unreadBytes(const ConnectionSlot& slot) {
     return isOpen(slot) ? slot.kernel.receiveQueueBytes.load(std::memory_order_relaxed) : 0;
 }
 
+QString unreadWarning(const ConnectionTable& connections, const std::vector<std::uint32_t>& chosen) {
+    quint64 sum = 0;
+    for (const std::uint32_t number : chosen)
+        sum += unreadBytes(connections.at(number));
+    if (chosen.empty())
+        for (std::uint32_t number = connections.firstOpen(); number != 0;
+             number = connections.nextOpen(number))
+            sum += unreadBytes(connections.at(number));
+    return sum == 0 ? QString()
+                    : Words::tr("%1 unread: closing now sends the peer a reset").arg(bytesText(sum));
+}
+
 QString peerText(const ConnectionTable& connections, std::uint32_t number) {
     if (number == 0 || number > connections.count()) return {};
     const std::string text = connections.at(number).peer.text();

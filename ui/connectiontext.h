@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <vector>
 
 #include "connectiontable.h"
 #include "counter.h"
@@ -23,6 +24,9 @@ QString endText(const ConnectionSlot& slot);
 QString sinceOrEndText(const ConnectionSlot& slot, qint64 nowNs);
 /// Bytes the kernel holds for us that nobody reads: close() would answer them with a reset.
 quint64 unreadBytes(const ConnectionSlot& slot);
+/// "64 B unread: closing now sends the peer a reset": of `chosen`, or where that is empty of all that are
+/// open. Empty: nothing is unread.
+QString unreadWarning(const ConnectionTable& connections, const std::vector<std::uint32_t>& chosen);
 /// The peer's address, or "peer 7" when it has none.
 QString peerText(const ConnectionTable& connections, std::uint32_t number);
 /// The same where there is little room: of a loopback address only the port, ":58208".

@@ -193,6 +193,7 @@ void SessionPage::followSelection() {
     traffic_->setSelected(selected_);
     pair();
     if (isServer(session_.config().role)) composer_->setSelected(selected_);
+    lookForUnread();
     Q_EMIT selectionChanged();
 }
 
@@ -205,6 +206,7 @@ void SessionPage::tick() {
         traffic_->setObserved(observed());
         steps_->setConnection(steppedConnection());
         steps_->refresh();
+        lookForUnread();
         pair();
     }
     rail_->refresh();
@@ -253,18 +255,9 @@ ConnectionNumbers SessionPage::targets() const {
     return open;
 }
 
-quint64 SessionPage::unreadBytes() const {
-    if (!isTcp(session_.config().role)) return 0;
-    const ConnectionTable& table = session_.connections();
-    quint64 sum = 0;
-    if (const ConnectionNumbers of = chosen(); !of.empty()) {
-        for (const std::uint32_t number : of)
-            sum += sockstage::unreadBytes(table.at(number));
-        return sum;
-    }
-    for (std::uint32_t number = table.firstOpen(); number != 0; number = table.nextOpen(number))
-        sum += sockstage::unreadBytes(table.at(number));
-    return sum;
+void SessionPage::lookForUnread() {
+    unread_ = isTcp(session_.config().role) ? sockstage::unreadWarning(session_.connections(), chosen())
+                                            : QString();
 }
 
 // Steps ------------------------------------------------------------------------------------------

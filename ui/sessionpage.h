@@ -42,8 +42,9 @@ public:
     ConnectionNumbers targets() const;
     /// The chosen rows of the table, of whatever role.
     const ConnectionNumbers& selected() const { return selected_; }
-    /// Bytes that the kernel holds for the targets and nobody has read: close() would then send a reset.
-    quint64 unreadBytes() const;
+    /// What close() would do to bytes of the targets that the kernel holds and nobody has read; empty: there
+    /// are none.
+    const QString& unreadWarning() const { return unread_; }
     bool isAnythingHeld() const;
     /// There is a next step: step() makes it.
     bool canStep() const;
@@ -82,6 +83,7 @@ private:
     std::uint32_t observed() const;
     void pair();
     void followSelection();
+    void lookForUnread();
     std::uint32_t steppedConnection() const;
     void markNext();
 
@@ -98,6 +100,7 @@ private:
     QSplitter *columns_, *rows_;
     QTimer timer_;
     ConnectionNumbers selected_;
+    QString unread_;
     bool bytesWanted_ = false;  ///< a row was chosen, and its bytes were not put away
     bool rowsMoved_ = false;    ///< somebody has set the heights by hand
     unsigned ticks_ = 0;

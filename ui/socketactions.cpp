@@ -138,11 +138,8 @@ void SocketActions::describe(const ConnectionNumbers& targets) {
     const bool server = page_ != nullptr && isServer(page_->session().config().role) && targets.empty();
     const QString all =
         server && isTcp(page_->session().config().role) ? tr(" and all its clients") : QString();
-    const quint64 unread = page_ != nullptr ? page_->unreadBytes() : 0;
-    const QString warning =
-        unread > 0
-            ? QLatin1Char('\n') + tr("%1 unread: closing now sends the peer a reset.").arg(bytesText(unread))
-            : QString();
+    const QString unread = page_ != nullptr ? page_->unreadWarning() : QString();
+    const QString warning = unread.isEmpty() ? QString() : QLatin1Char('\n') + unread + QLatin1Char('.');
     setTip(*run, tr("Release every hold and let it run"));
     setTip(*step, tr("Carry out exactly one held stage of %1").arg(who));
     setTip(*stepMode,

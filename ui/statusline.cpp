@@ -20,12 +20,12 @@ void showText(QLabel& label, const QString& text) {
 
 StatusLine::StatusLine(QWidget* parent) : QStatusBar(parent) {
     setSizeGripEnabled(false);
-    sockets_ = addLabel("statusSockets", false);
-    receiving_ = addLabel("statusReceiving", false);
-    sending_ = addLabel("statusSending", false);
-    capture_ = addLabel("statusCapture", false);
-    unread_ = addLabel("statusUnread", true);
-    kept_ = addLabel("statusKept", true);
+    sockets_ = addLabel("statusSockets", Place::First);
+    receiving_ = addLabel("statusReceiving", Place::Left);
+    sending_ = addLabel("statusSending", Place::Left);
+    capture_ = addLabel("statusCapture", Place::Left);
+    unread_ = addLabel("statusUnread", Place::Right);
+    kept_ = addLabel("statusKept", Place::Last);
     setTone(receiving_, Tone::Received);
     setTone(sending_, Tone::Sent);
     setTone(unread_, Tone::Failed);
@@ -36,13 +36,15 @@ StatusLine::StatusLine(QWidget* parent) : QStatusBar(parent) {
         "room; rows are evicted at the capture's limit"));
 }
 
-QLabel* StatusLine::addLabel(const char* name, bool atEnd) {
+QLabel* StatusLine::addLabel(const char* name, Place place) {
     auto* label = makeLabel({}, this);
     label->setObjectName(QLatin1String(name));
     const int space = fontMetrics().height() / 2;
-    label->setContentsMargins(space, space / 2, space, space / 2);
+    // The outermost stand as far from the window's edge as the menu's words.
+    label->setContentsMargins(place == Place::First ? 2 * space : space, space / 2,
+                              place == Place::Last ? 2 * space : space, space / 2);
     setTone(label, Tone::Dimmed);
-    if (atEnd)
+    if (place == Place::Right || place == Place::Last)
         addPermanentWidget(label);
     else
         addWidget(label);
@@ -56,11 +58,11 @@ void StatusLine::refresh(const SocketsModel& sockets, const SessionPage* page) {
     showLive(*sending_, QStringLiteral("↑ ") + rateText(sockets.sendingRate()));
     capture_->setVisible(page != nullptr);
     kept_->setVisible(page != nullptr);
-    const quint64 unread = page != nullptr ? page->unreadBytes() : 0;
-    unread_->setVisible(unread > 0);
+    const QString unread = page != nullptr ? page->unreadWarning() : QString();
+    unread_->setVisible(!unread.isEmpty());
     if (page == nullptr) return;
     showLive(*capture_, captureText(page->session()));
-    showLive(*unread_, tr("%1 unread: closing now sends the peer a reset").arg(bytesText(unread)));
+    showLive(*unread_, unread);
     const QString kept = keptSentence(page->session());
     showText(*kept_, kept);
     setTone(kept_, kept == tr("every byte kept") ? Tone::Dimmed : Tone::Received);

@@ -21,7 +21,8 @@ public:
     void refresh(const SocketsModel& sockets, const SessionPage* page);
 
 private:
-    QLabel* addLabel(const char* name, bool atEnd);
+    enum class Place : std::uint8_t { First, Left, Right, Last };
+    QLabel* addLabel(const char* name, Place place);
 
     QLabel *sockets_, *receiving_, *sending_, *capture_, *unread_, *kept_;
 };

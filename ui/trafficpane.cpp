@@ -125,6 +125,8 @@ QWidget* TrafficPane::makeRow() {
     row->setContentsMargins(space, space / 3, space, space / 3);
     row->setSpacing(space / 2);
     row->addWidget(find_, 1);
+    // Where there is nothing to find, as beside the charts, what is left stays at its place at the right.
+    row->addStretch(0);
     for (QWidget* part : std::initializer_list<QWidget*>{found_, scope_, notation_, follow_})
         row->addWidget(part);
     showScope();

@@ -25,7 +25,7 @@ struct EventPlace {
 };
 
 /// A record while its chunk is pinned.
-struct RecordView {
+struct EventRecord {
     const CallRecord& record;
     std::span<const std::byte> bytes, data;
 };
@@ -50,12 +50,12 @@ public:
     /// `name`: what the socket is called beside its role; may be empty.
     virtual void open(const EventPlace& place, Role role, std::string_view address,
                       std::string_view name) = 0;
-    virtual void call(const EventPlace& place, const RecordView& view) = 0;
-    virtual void stage(const EventPlace& place, const RecordView& view) = 0;
+    virtual void call(const EventPlace& place, const EventRecord& view) = 0;
+    virtual void stage(const EventPlace& place, const EventRecord& view) = 0;
     virtual void bound(const EventPlace& place, std::string_view address) = 0;
     virtual void connection(const EventPlace& place, ConnectionEvent event, const ConnectionSlot& slot) = 0;
     /// `peer` is empty for a stream; `dropped`: datagrams that the kernel dropped since the one before.
-    virtual void data(const EventPlace& place, const RecordView& view, std::string_view peer,
+    virtual void data(const EventPlace& place, const EventRecord& view, std::string_view peer,
                       std::uint32_t dropped) = 0;
     /// An entry of the error queue, which the record took.
     virtual void queuedError(const EventPlace& place, const QueuedError& error, std::string_view text) = 0;

@@ -122,7 +122,7 @@ void JsonLines::open(const EventPlace& place, Role role, std::string_view addres
     end();
 }
 
-void JsonLines::call(const EventPlace& place, const RecordView& view) {
+void JsonLines::call(const EventPlace& place, const EventRecord& view) {
     const CallRecord& record = view.record;
     begin(place, "call");
     string("stage", stageName(record.stage));
@@ -136,7 +136,7 @@ void JsonLines::call(const EventPlace& place, const RecordView& view) {
     end();
 }
 
-void JsonLines::stage(const EventPlace& place, const RecordView& view) {
+void JsonLines::stage(const EventPlace& place, const EventRecord& view) {
     begin(place, "stage");
     string("stage", stageName(view.record.stage));
     string("state", stageStateName(view.record.markState()));
@@ -161,7 +161,7 @@ void JsonLines::connection(const EventPlace& place, ConnectionEvent event, const
     end();
 }
 
-void JsonLines::data(const EventPlace& place, const RecordView& view, std::string_view peer,
+void JsonLines::data(const EventPlace& place, const EventRecord& view, std::string_view peer,
                      std::uint32_t dropped) {
     begin(place, "data");
     numberOrNull("connection", place.connection);

@@ -31,7 +31,7 @@ std::string countUnlessNone(const Counter& counter, const char* unit) {
 }
 
 /// Marks are our own sentences; what they quote was escaped as they were written.
-std::string detailText(const RecordView& view) {
+std::string detailText(const EventRecord& view) {
     return printableText({reinterpret_cast<const char*>(view.bytes.data()), view.bytes.size()});
 }
 
@@ -64,11 +64,11 @@ void ReadableLines::open(const EventPlace& place, Role role, std::string_view ad
     line(place, what);
 }
 
-void ReadableLines::call(const EventPlace& place, const RecordView& view) {
+void ReadableLines::call(const EventPlace& place, const EventRecord& view) {
     line(place, callText(view.record, view.bytes, CallNotation::Libc));
 }
 
-void ReadableLines::stage(const EventPlace& place, const RecordView& view) {
+void ReadableLines::stage(const EventPlace& place, const EventRecord& view) {
     std::string what = "-- " + std::string(stageName(view.record.stage)) + ' ' +
                        std::string(stageStateName(view.record.markState()));
     if (!view.bytes.empty()) what += ": " + detailText(view);
@@ -94,7 +94,7 @@ void ReadableLines::connection(const EventPlace& place, ConnectionEvent event, c
 }
 
 /// Drops have a line of their own, the stage's.
-void ReadableLines::data(const EventPlace& place, const RecordView& view, std::string_view /*peer*/,
+void ReadableLines::data(const EventPlace& place, const EventRecord& view, std::string_view /*peer*/,
                          std::uint32_t /*dropped*/) {
     if (!withPayload_) return;  // the call's own line begins to show it
     line(place, (isReceive(view.record.call) ? "<- " : "-> ") + escapedText(view.data));

@@ -11,11 +11,11 @@ public:
     ReadableLines(std::string& out, bool withPayload) : out_(out), withPayload_(withPayload) {}
 
     void open(const EventPlace& place, Role role, std::string_view address, std::string_view name) override;
-    void call(const EventPlace& place, const RecordView& view) override;
-    void stage(const EventPlace& place, const RecordView& view) override;
+    void call(const EventPlace& place, const EventRecord& view) override;
+    void stage(const EventPlace& place, const EventRecord& view) override;
     void bound(const EventPlace& place, std::string_view address) override;
     void connection(const EventPlace& place, ConnectionEvent event, const ConnectionSlot& slot) override;
-    void data(const EventPlace& place, const RecordView& view, std::string_view peer,
+    void data(const EventPlace& place, const EventRecord& view, std::string_view peer,
               std::uint32_t dropped) override;
     void queuedError(const EventPlace& place, const QueuedError& error, std::string_view text) override;
     void option(const EventPlace& place, const OptionValue& value) override;

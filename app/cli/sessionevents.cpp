@@ -18,7 +18,7 @@ bool meansReset(int error) {
 }
 
 /// SO_ERROR hands over, once, the error that a non-blocking call would have returned.
-bool reportsReset(const RecordView& view) {
+bool reportsReset(const EventRecord& view) {
     const CallRecord& record = view.record;
     if (isTransfer(record.call)) return record.failed() && meansReset(record.error);
     return record.call == Call::Getsockopt && !record.failed() &&
@@ -137,7 +137,7 @@ void SessionEvents::complainAboutWish(std::uint64_t wish, const char* what) cons
 
 void SessionEvents::writeRow() {
     const CallRecord& record = pin_.record(next_);
-    const RecordView view{record, pin_.bytes(record), pin_.data(record)};
+    const EventRecord view{record, pin_.bytes(record), pin_.data(record)};
     const EventPlace place = placeOf(record);
     if (record.call == Call::Mark) {
         openOnce(place);
@@ -150,7 +150,7 @@ void SessionEvents::writeRow() {
     ++next_;
 }
 
-void SessionEvents::follow(const EventPlace& place, const RecordView& view) {
+void SessionEvents::follow(const EventPlace& place, const EventRecord& view) {
     const CallRecord& record = view.record;
     // With its first datagram a UDP client that neither binds nor connects is bound, too.
     const bool binds = record.stage == Stage::Bind || record.stage == Stage::Send;
@@ -164,7 +164,7 @@ void SessionEvents::follow(const EventPlace& place, const RecordView& view) {
     if (record.call == Call::Close && !record.failed()) followClose(place);
 }
 
-void SessionEvents::followTransfer(const EventPlace& place, const RecordView& view) {
+void SessionEvents::followTransfer(const EventPlace& place, const EventRecord& view) {
     const CallRecord& record = view.record;
     if (record.failed()) return;
     if (isEof(record)) return eofOnce(place);
@@ -178,7 +178,7 @@ void SessionEvents::followTransfer(const EventPlace& place, const RecordView& vi
 }
 
 /// 0 as well where the option is off.
-std::uint32_t SessionEvents::droppedBefore(const RecordView& view) {
+std::uint32_t SessionEvents::droppedBefore(const EventRecord& view) {
     const auto drops = dropsBefore(view.record, view.bytes);
     return drops ? *drops - std::exchange(drops_, *drops) : 0;
 }

@@ -51,9 +51,9 @@ private:
     bool pinNext();
     void noteEviction();
     EventPlace placeOf(const CallRecord& record) const;
-    void follow(const EventPlace& place, const RecordView& view);
-    void followTransfer(const EventPlace& place, const RecordView& view);
-    std::uint32_t droppedBefore(const RecordView& view);
+    void follow(const EventPlace& place, const EventRecord& view);
+    void followTransfer(const EventPlace& place, const EventRecord& view);
+    std::uint32_t droppedBefore(const EventRecord& view);
     void followClose(const EventPlace& place);
     void openOnce(const EventPlace& place);
     void eofOnce(const EventPlace& place);

@@ -254,8 +254,27 @@ private Q_SLOTS:
         QVERIFY(line(facts, QStringLiteral("backlog"), {SocketKind::Listener, -1, {}})
                     .about.contains(QStringLiteral("negative")));
         QCOMPARE(value(facts, "somaxconn", listener), QStringLiteral("4\u202f096"));
-        QCOMPARE(value(facts, "overflows", listener), QStringLiteral("2"));
+        QCOMPARE(value(facts, "overflows", listener), QStringLiteral("2 (all listeners)"));
         QVERIFY(line(facts, QStringLiteral("drops"), listener).about.contains(QStringLiteral("namespace")));
+        facts.listenOverflows = facts.listenDrops = KernelFacts::absent;
+        QCOMPARE(value(facts, "overflows", listener), QStringLiteral("—"));
+    }
+
+    /// What other listeners lost, or what was lost before anybody looked, is not shown as its trouble.
+    void aCounterOfAllListenersIsRedWhenItRises() {
+        KernelFacts first;
+        first.source = FactsSource::Descriptor;
+        first.state = TcpState::Listen;
+        first.listenOverflows = 2;
+        first.listenDrops = 3;
+        KernelFacts now = first;
+        KernelSubject listener{SocketKind::Listener, 5, {}};
+        QCOMPARE(line(now, QStringLiteral("overflows"), listener).tone, Tone::Normal);
+        listener.firstLook = first;
+        QCOMPARE(line(now, QStringLiteral("overflows"), listener).tone, Tone::Normal);
+        now.listenOverflows = 3;
+        QCOMPARE(line(now, QStringLiteral("overflows"), listener).tone, Tone::Failed);
+        QCOMPARE(line(now, QStringLiteral("drops"), listener).tone, Tone::Normal);
     }
 
     void whatKindOfSocketItIs() {

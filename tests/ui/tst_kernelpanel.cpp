@@ -266,15 +266,17 @@ private Q_SLOTS:
         QTRY_COMPARE(value(panel, "Accept queue"), QStringLiteral("0 of 2"));
         QCOMPARE(value(panel, "backlog"), QStringLiteral("asked 2, granted 2"));
         QVERIFY(!value(panel, "somaxconn").contains(QStringLiteral("—")));
-        QCOMPARE(value(panel, "overflows"), QStringLiteral("0"));
+        QCOMPARE(value(panel, "overflows"), QStringLiteral("0 (all listeners)"));
+        QVERIFY(rowOf(panel, QStringLiteral("overflows"))->line().tone == Tone::Normal);
         std::vector<std::unique_ptr<Session>> clients;
         const SocketConfig toIt = loopback::configOf(Role::TcpClient, loopback::portOf(*server_));
-        for (int i = 1; i <= 3; ++i) {  // one by one: two handshakes at the same moment can overfill the queue
+        for (int i = 1; i <= 3;
+             ++i) {  // one by one: two handshakes at the same moment can overfill the queue
             clients.push_back(loopback::opened(toIt));
             QTRY_COMPARE(value(panel, "Accept queue"), QStringLiteral("%1 of 2").arg(i));
         }
         clients.push_back(loopback::opened(toIt));
-        QTRY_VERIFY(value(panel, "overflows") != QStringLiteral("0"));
+        QTRY_VERIFY(!value(panel, "overflows").startsWith(QStringLiteral("0 ")));
         QVERIFY(rowOf(panel, QStringLiteral("overflows"))->line().tone == Tone::Failed);
     }
 

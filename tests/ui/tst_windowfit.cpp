@@ -162,8 +162,16 @@ private Q_SLOTS:
         QTRY_VERIFY(user_->window().sockets().at(0)->counters().sentBytes.get() > 0);
         socketRowsAreWhole();
         const auto* table = user_->page().clients().findChild<QTableView*>();
+        QCOMPARE(table->horizontalScrollBar()->maximum(), 0);
+        for (const ClientColumn column : {ClientColumn::Peer, ClientColumn::TcpState, ClientColumn::Received,
+                                          ClientColumn::Sent, ClientColumn::SinceOrEnd})
+            QVERIFY2(!table->isColumnHidden(int(column)), "others give way to it");
+        if (size.width() >= 1366)
+            for (int column = 0; column < clientColumnCount; ++column)
+                QVERIFY(!table->isColumnHidden(column));
         for (int row = 0; row < table->model()->rowCount(); ++row)
             for (int column = 0; column < table->model()->columnCount(); ++column) {
+                if (table->isColumnHidden(column)) continue;
                 const QString text = table->model()->index(row, column).data().toString();
                 const int padding = table->fontMetrics().height();
                 const int room = table->columnWidth(column) - padding;
@@ -174,6 +182,7 @@ private Q_SLOTS:
         QFont bold = table->font();
         bold.setWeight(QFont::DemiBold);
         for (int column = 0; column < table->model()->columnCount(); ++column) {
+            if (table->isColumnHidden(column)) continue;
             const QString title = table->model()->headerData(column, Qt::Horizontal).toString();
             const int room = table->columnWidth(column) - QFontMetrics(bold).height();
             QVERIFY2(QFontMetrics(bold).horizontalAdvance(title) <= room, qPrintable(title));
@@ -183,7 +192,7 @@ private Q_SLOTS:
         QVERIFY(tabs->tabRect(5).right() < tabs->width());
         const auto cards = user_->page().rail().findChildren<StageCard*>();
         for (const StageCard* card : cards) {
-            if (size.width() >= 1366) QCOMPARE(card->y(), cards.front()->y());
+            if (size.width() >= 1280) QCOMPARE(card->y(), cards.front()->y());
             QVERIFY(card->width() >= card->minimumSizeHint().width());
             QVERIFY(card->geometry().right() <= user_->page().rail().width());
         }
@@ -202,7 +211,8 @@ private Q_SLOTS:
         table->setColumnWidth(int(ClientColumn::SendQueue), before * 3);
         for (QAction* action : user_->window().findChildren<QAction*>())
             if (action->text() == QStringLiteral("&Reset window layout")) action->trigger();
-        QCOMPARE(table->columnWidth(int(ClientColumn::SendQueue)), before);
+        user_->window().resize(1366, 768);  // a small screen's window has no room for this column
+        QTRY_COMPARE(table->columnWidth(int(ClientColumn::SendQueue)), before);
         QVERIFY(!QSettings().contains(QStringLiteral("v2/window/clients")));
     }
 

@@ -276,8 +276,8 @@ void PlotCanvas::restyle() {
     for (std::size_t i = 0; i < charts_.size(); ++i) {
         Chart& chart = charts_[i];
         chart.heading->setFont(small);
-        // Half of a label stands beyond the end of its axis.
-        chart.rect->setMinimumMargins({0, space + 1, 2, space + 1});
+        // Half of a label stands beyond the end of its axis; the upper one keeps away from the heading.
+        chart.rect->setMinimumMargins({0, space + 1 + space / 2, 2, space + 1});
         for (QCPAxis* axis : chart.rect->axes()) {
             axis->setBasePen(QPen(colors.line));
             axis->setTickLabelColor(colors.dimmed);

@@ -5,6 +5,8 @@
 #include <QClipboard>
 #include <QHeaderView>
 #include <QMenu>
+#include <QResizeEvent>
+#include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QSettings>
 #include <QTableView>
@@ -16,6 +18,7 @@
 #include "clientmenu.h"
 #include "clientsmodel.h"
 #include "settings.h"
+#include "sortheader.h"
 #include "theme.h"
 
 namespace sockstage {
@@ -24,8 +27,27 @@ namespace {
 constexpr int peerColumn = static_cast<int>(ClientColumn::Peer);
 constexpr int endColumn = static_cast<int>(ClientColumn::SinceOrEnd);
 
+/// What a narrow window does without, the first to go first. The right column has the same of a chosen
+/// client.
+constexpr std::array givingWay{ClientColumn::Rate, ClientColumn::Rtt, ClientColumn::SendQueue,
+                               ClientColumn::ReceiveQueue, ClientColumn::Fd};
+
 bool isStretched(int column) {
     return column == peerColumn || column == endColumn;
+}
+
+int leastPeerWidth() {
+    const QFontMetrics metrics(monospaceFont());
+    return metrics.horizontalAdvance(QStringLiteral("255.255.255.255:65535")) + metrics.height();
+}
+
+int leastEndWidth() {
+    return QFontMetrics(monospaceFont()).averageCharWidth() * 14;
+}
+
+/// With our own queue beside the kernel's.
+int queueWidth() {
+    return QFontMetrics(monospaceFont()).averageCharWidth() * 18;
 }
 
 }  // namespace
@@ -49,6 +71,7 @@ ClientsTable::ClientsTable(QWidget* parent)
 }
 
 void ClientsTable::setUpView() {
+    view_->setHorizontalHeader(new SortHeader(view_));
     view_->setModel(model_);
     view_->setItemDelegate(new ClientDelegate(model_, view_));
     view_->setFrameShape(QFrame::NoFrame);
@@ -64,12 +87,11 @@ void ClientsTable::setUpView() {
     view_->verticalHeader()->hide();
     view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = view_->horizontalHeader();
-    header->setHighlightSections(false);
     // What tells two rows apart gets what is left; the others keep the width of their figures.
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(fontMetrics().height() * 2);
     connect(header, &QHeaderView::sectionResized, this, [this](int column) {
-        if (!isStretched(column)) stretchColumns();
+        if (!fitting_ && !isStretched(column)) stretchColumns();
     });
     view_->viewport()->installEventFilter(this);
     header->setSectionsMovable(true);
@@ -92,6 +114,42 @@ void ClientsTable::setColumnWidths() {
         view_->setColumnWidth(
             column, std::max(metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)],
                              headers.horizontalAdvance(titleOf(column)) + headers.height() * 3 / 2));
+    fitColumns();
+}
+
+bool ClientsTable::isMeaningful(int column) const {
+    constexpr std::array tcpOnly{ClientColumn::TcpState, ClientColumn::SendQueue, ClientColumn::ReceiveQueue,
+                                 ClientColumn::Rtt};
+    const bool udp = session_ && !isTcp(session_->config().role);
+    return !udp ||
+           std::find(tcpOnly.begin(), tcpOnly.end(), static_cast<ClientColumn>(column)) == tcpOnly.end();
+}
+
+int ClientsTable::widthOfFigures() const {
+    int width = 0;
+    for (int column = 0; column < clientColumnCount; ++column)
+        if (!isStretched(column)) width += view_->columnWidth(column);
+    return width;
+}
+
+// Of the width alone, so that nothing comes and goes while one looks; a column that somebody drags wider
+// makes the table scroll, and hides none under the mouse.
+void ClientsTable::fitColumns() {
+    const QScopedValueRollback fitting(fitting_, true);
+    for (int column = 0; column < clientColumnCount; ++column)
+        view_->setColumnHidden(column, !isMeaningful(column));
+    const int room = view_->viewport()->width() - leastPeerWidth() - leastEndWidth();
+    QStringList gone;
+    for (const ClientColumn each : givingWay) {
+        const int column = static_cast<int>(each);
+        if (widthOfFigures() <= room) break;
+        if (view_->isColumnHidden(column)) continue;
+        view_->setColumnHidden(column, true);
+        gone.prepend(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+    }
+    view_->horizontalHeader()->setToolTip(
+        gone.isEmpty() ? QString()
+                       : tr("No room here for: %1. A wider window shows them.").arg(gone.join(u", ")));
     stretchColumns();
 }
 
@@ -99,14 +157,8 @@ void ClientsTable::setColumnWidths() {
 // nothing where the others take all the room.
 void ClientsTable::stretchColumns() {
     QHeaderView* header = view_->horizontalHeader();
-    int others = 0;
-    for (int column = 0; column < clientColumnCount; ++column)
-        if (!isStretched(column) && !view_->isColumnHidden(column)) others += view_->columnWidth(column);
-    const QFontMetrics metrics(monospaceFont());
-    const int padding = metrics.height();
-    const int peer = metrics.horizontalAdvance(QStringLiteral("255.255.255.255:65535")) + padding;
-    const int end = metrics.averageCharWidth() * 14;
-    const int rest = std::max(0, view_->viewport()->width() - others - peer - end);
+    const int peer = leastPeerWidth(), end = leastEndWidth();
+    const int rest = std::max(0, view_->viewport()->width() - widthOfFigures() - peer - end);
     for (const int column : {peerColumn, endColumn})
         header->setSectionResizeMode(column, QHeaderView::Fixed);
     view_->setColumnWidth(peerColumn, peer + rest / 2);
@@ -114,7 +166,10 @@ void ClientsTable::stretchColumns() {
 }
 
 bool ClientsTable::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Resize) stretchColumns();
+    if (event->type() == QEvent::Resize) {
+        const auto* resize = static_cast<QResizeEvent*>(event);
+        if (resize->size().width() != resize->oldSize().width()) fitColumns();
+    }
     return QWidget::eventFilter(watched, event);
 }
 
@@ -122,19 +177,11 @@ void ClientsTable::setSession(Session* session) {
     if (session == session_) return;
     session_ = session;
     model_->setSession(session);
-    showMeaningfulColumns();
+    fitColumns();
     if (session == nullptr) return;
     const Role role = session->config().role;
     const QString title = !isTcp(role) ? tr("Peers") : isServer(role) ? tr("Clients") : tr("Connection");
     view_->setAccessibleName(title);
-}
-
-void ClientsTable::showMeaningfulColumns() {
-    const bool udp = session_ && !isTcp(session_->config().role);
-    for (const ClientColumn column :
-         {ClientColumn::TcpState, ClientColumn::SendQueue, ClientColumn::ReceiveQueue, ClientColumn::Rtt})
-        view_->setColumnHidden(static_cast<int>(column), udp);
-    stretchColumns();
 }
 
 void ClientsTable::refresh() {
@@ -155,11 +202,12 @@ void ClientsTable::makeRoomForQueue() {
     const int column = static_cast<int>(ClientColumn::SendQueue);
     if (!wanted) {
         view_->setColumnWidth(column, std::exchange(narrowQueue_, 0));
-        return;
+        return fitColumns();
     }
+    view_->showColumn(column);
     narrowQueue_ = view_->columnWidth(column);
-    const int needed = QFontMetrics(monospaceFont()).averageCharWidth() * 18;
-    view_->setColumnWidth(column, std::max(narrowQueue_, needed));
+    view_->setColumnWidth(column, std::max(narrowQueue_, queueWidth()));
+    fitColumns();
 }
 
 QSize ClientsTable::sizeHint() const {
@@ -229,16 +277,16 @@ void ClientsTable::selectConnection(std::uint32_t number) {
 
 void ClientsTable::saveState(QSettings& settings) const {
     // Never the room that a queue takes for a while.
-    const int column = static_cast<int>(ClientColumn::SendQueue), wide = view_->columnWidth(column);
+    const int column = static_cast<int>(ClientColumn::SendQueue);
     if (narrowQueue_ != 0) view_->setColumnWidth(column, narrowQueue_);
     settings.setValue(layoutKey("window/clients"), view_->horizontalHeader()->saveState());
-    if (narrowQueue_ != 0) view_->setColumnWidth(column, wide);
+    if (narrowQueue_ != 0) view_->setColumnWidth(column, std::max(narrowQueue_, queueWidth()));
 }
 
 void ClientsTable::restoreState(QSettings& settings) {
     QHeaderView* header = view_->horizontalHeader();
     header->restoreState(settings.value(layoutKey("window/clients")).toByteArray());
-    showMeaningfulColumns();
+    fitColumns();
 }
 
 void ClientsTable::showMenu(const QPoint& at) {
@@ -269,8 +317,7 @@ void ClientsTable::copyRows() const {
     for (const std::uint32_t number : selected()) {
         QStringList cells;
         for (int column = 0; column < clientColumnCount; ++column)
-            if (!view_->isColumnHidden(column))
-                cells << model_->index(model_->rowOf(number), column).data().toString();
+            if (isMeaningful(column)) cells << model_->index(model_->rowOf(number), column).data().toString();
         lines << cells.join(QLatin1Char('\t'));
     }
     QApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));

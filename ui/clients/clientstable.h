@@ -46,7 +46,10 @@ Q_SIGNALS:
 private:
     void setUpView();
     void setColumnWidths();
-    void showMeaningfulColumns();
+    /// Of the session's kind of socket; some of these may have no room.
+    bool isMeaningful(int column) const;
+    int widthOfFigures() const;
+    void fitColumns();
     void stretchColumns();
     int heightOf(int rows) const;
     void makeRoomForQueue();
@@ -60,6 +63,7 @@ private:
     ClientsModel* model_;
     int shownRows_ = 0;
     int narrowQueue_ = 0;  ///< the column's width without our queue; 0: it has that width
+    bool fitting_ = false;
 
     static constexpr int mostRows = 40;
 };

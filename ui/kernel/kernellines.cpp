@@ -22,7 +22,12 @@ public:
 class ListenerLines : public LineList {
 public:
     using LineList::LineList;
-    void build(const std::optional<int>& backlog);
+    void build(const KernelSubject& subject);
+
+private:
+    void addForAll(const QString& name, std::int64_t KernelFacts::*counter, const KernelSubject& subject,
+                   const QString& about);
+    QString notListening() const;
 };
 
 void DatagramLines::build() {
@@ -47,8 +52,27 @@ void DatagramLines::build() {
     addDrops();
 }
 
-void ListenerLines::build(const std::optional<int>& backlog) {
-    const QString notListening = Words::tr("the socket does not listen yet");
+QString ListenerLines::notListening() const {
+    return Words::tr("the socket does not listen yet");
+}
+
+/// The kernel counts these for all listening sockets together. What rose before anybody looked at this one
+/// may be another's: it is told, but not as its own trouble.
+void ListenerLines::addForAll(const QString& name, std::int64_t KernelFacts::*counter,
+                              const KernelSubject& subject, const QString& about) {
+    const std::int64_t now = facts_.*counter;
+    const bool known = now != KernelFacts::absent;
+    KernelLine& line =
+        add(name, known ? Words::tr("%1 (all listeners)").arg(toldCount(now)) : dash(),
+            about + Words::tr(" Of all listening sockets of this network namespace since our listen() "
+                              "(/proc/net/netstat): the kernel does not count them for each. Red once the "
+                              "count has risen while this listener is looked at."),
+            notListening());
+    const bool rose = known && subject.firstLook && now > (*subject.firstLook).*counter;
+    line.tone = rose ? Tone::Failed : Tone::Normal;
+}
+
+void ListenerLines::build(const KernelSubject& subject) {
     KernelLine& queue = add(
         Words::tr("Accept queue"),
         toldTogether(Words::tr("%1 of %2", "an amount of its limit"), toldCount(facts_.acceptQueue),
@@ -56,30 +80,25 @@ void ListenerLines::build(const std::optional<int>& backlog) {
         Words::tr("Connections whose handshake is complete and that wait for accept() (TCP_INFO of the "
                   "listening socket). The kernel drops what comes only when there are more than the limit: "
                   "one more than it fits in."),
-        notListening);
+        notListening());
     queue.bar = true;
     queue.limit = facts_.acceptQueueLimit;
     queue.parts.push_back({BarInk::Waiting, {}, {}, facts_.acceptQueue});
     queue.tone = facts_.acceptQueueLimit >= 0 && facts_.acceptQueue > facts_.acceptQueueLimit ? Tone::Failed
                                                                                               : Tone::Normal;
+    const std::optional<int>& backlog = subject.backlog;
     const QString asked = !backlog ? dash() : *backlog < 0 ? QString::number(*backlog) : toldCount(*backlog);
     add(Words::tr("backlog"),
         Words::tr("asked %1, granted %2").arg(asked, toldCount(facts_.acceptQueueLimit)),
         Words::tr("listen()'s argument, and what net.core.somaxconn made of it: the lesser of the two; "
                   "a negative one counts as the largest."),
-        notListening);
+        notListening());
     add(Words::tr("somaxconn"), toldCount(facts_.somaxconn),
         Words::tr("The system's limit: net.core.somaxconn."));
-    const QString whole = Words::tr(
-        " Of all listening sockets of this network namespace since our listen() "
-        "(/proc/net/netstat).");
-    add(Words::tr("overflows"), toldCount(facts_.listenOverflows),
-        Words::tr("ListenOverflows: an accept queue was full.") + whole, notListening)
-        .tone = facts_.listenOverflows > 0 ? Tone::Failed : Tone::Normal;
-    add(Words::tr("drops"), toldCount(facts_.listenDrops),
-        Words::tr("ListenDrops: a connection request was thrown away, for this reason or another.") + whole,
-        notListening)
-        .tone = facts_.listenDrops > 0 ? Tone::Failed : Tone::Normal;
+    addForAll(Words::tr("overflows"), &KernelFacts::listenOverflows, subject,
+              Words::tr("ListenOverflows: an accept queue was full."));
+    addForAll(Words::tr("drops"), &KernelFacts::listenDrops, subject,
+              Words::tr("ListenDrops: a connection request was thrown away, for this reason or another."));
 }
 
 std::vector<KernelLine> allLines(const KernelFacts& facts, const KernelSubject& subject) {
@@ -96,7 +115,7 @@ std::vector<KernelLine> allLines(const KernelFacts& facts, const KernelSubject& 
         case SocketKind::Listener:
             break;
     }
-    listener.build(subject.backlog);
+    listener.build(subject);
     return listener.take();
 }
 

@@ -42,6 +42,8 @@ struct KernelSubject {
     SocketKind kind = SocketKind::Stream;
     std::optional<int> backlog;  ///< listen()'s argument
     QString lastSeen;            ///< lastSeenSentence(): the facts are of then
+    /// The first facts of a listener that were looked at: what its counters rose from.
+    std::optional<KernelFacts> firstLook = std::nullopt;
 };
 
 /// All that there is to say of a socket, in the panel's order.

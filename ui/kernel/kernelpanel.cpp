@@ -91,6 +91,9 @@ void KernelPanel::refresh() {
 
 void KernelPanel::showFacts(const KernelFacts& facts) {
     facts_ = facts;
+    const bool counted =
+        subject_.kind == SocketKind::Listener && facts.listenOverflows != KernelFacts::absent;
+    if (counted && !subject_.firstLook) subject_.firstLook = facts;
     std::vector<KernelLine> lines = kernelLines(facts, subject_);
     const QString sentence =
         subject_.lastSeen.isEmpty() ? kernelSentence(facts, subject_.kind) : subject_.lastSeen;

@@ -95,7 +95,7 @@ void warnOfReset(StageFacts& facts, const ConnectionSlot& slot) {
     if (unread == 0) return;
     facts.fact = Words::tr("unread %1").arg(bytesText(unread));
     facts.time = Words::tr("close will send a reset");
-    facts.shortTime = Words::tr("will reset");
+    facts.shortTime = facts.shortFact = Words::tr("will reset");
 }
 
 void clientCloseFact(StageFacts& facts, const ConnectionSlot& slot) {

@@ -18,7 +18,7 @@ namespace sockstage {
 namespace {
 
 int gapOf(const QFontMetrics& metrics) {
-    return metrics.height() / 2;
+    return metrics.height() * 2 / 5;
 }
 
 }  // namespace
@@ -125,10 +125,12 @@ void LifecycleRail::updateFacts(StageCard& card) {
     const bool moved = card.facts().state != now.state;
     // Only what a card's size hangs on: the others' figures run with every byte.
     const bool resized =
-        now.errorName != error || (StageCard::growsWithFact(now.stage) && before.fact != now.fact);
+        now.errorName != error || (StageCard::growsWithFact(now.stage) && (moved || before.fact != now.fact));
     card.setFacts(now);
     if (moved) tellGuide(card);
     if (resized) placeCards();
+    // The name of an error may take what was left of the row.
+    if (resized && heightForWidth(width()) != height()) updateGeometry();
     if (card.stateColor() != line) update();
 }
 

@@ -1,6 +1,7 @@
 #include "railmark.h"
 
 #include <QPainter>
+#include <QtMath>
 
 #include "strip.h"
 #include "theme.h"
@@ -25,8 +26,13 @@ void RailMark::setText(const QString& who, const QString& fact, bool chosen) {
 QSize RailMark::sizeHint() const {
     QFont bold = font();
     bold.setBold(true);
-    const int arrow = fontMetrics().height() * 2 / 3;
-    return {arrow + QFontMetrics(bold).horizontalAdvance(tr("all clients")), fontMetrics().height() * 2};
+    // With fractions, as in the cards: whole numbers are less than what is painted.
+    const qreal text = QFontMetricsF(bold).horizontalAdvance(tr("all clients"));
+    return {leftOfText() + qCeil(text) + 1, fontMetrics().height() * 2};
+}
+
+int RailMark::leftOfText() const {
+    return fontMetrics().height() * 7 / 10;
 }
 
 void RailMark::paintEvent(QPaintEvent*) {
@@ -37,7 +43,7 @@ void RailMark::paintEvent(QPaintEvent*) {
     const QPointF tip(line * 0.45, height() / 2.0);
     painter.setPen(QPen(color, line / 9, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(QPolygonF({tip + QPointF(-arm, -arm * 1.6), tip, tip + QPointF(-arm, arm * 1.6)}));
-    const QRect text = rect().adjusted(static_cast<int>(line * 0.7), 0, 0, 0);
+    const QRect text = rect().adjusted(leftOfText(), 0, 0, 0);
     const QRect upper(text.left(), height() / 2 - fontMetrics().height(), text.width(),
                       fontMetrics().height());
     QFont bold = font();

@@ -21,6 +21,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    int leftOfText() const;
+
     QString who_, fact_;
     bool chosen_ = false;
 };

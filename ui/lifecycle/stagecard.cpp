@@ -22,8 +22,8 @@ struct CardMetrics {
 
     qreal lines() const { return name.height() + fact.height(); }
     qreal padding() const { return name.height() / 4; }
-    qreal sidePadding() const { return name.height() * 0.4; }
-    qreal mark() const { return name.ascent(); }
+    qreal sidePadding() const { return name.height() * 0.38; }
+    qreal mark() const { return name.ascent() * 0.82; }
     qreal indent() const { return mark() + name.height() / 4; }
 
 private:
@@ -53,15 +53,31 @@ void drawLine(QPainter& painter, const QFont& font, const QColor& color, const Q
                      QFontMetricsF(font).elidedText(text, Qt::ElideMiddle, box.width()));
 }
 
-/// What the second line may say, the most telling first.
+/// What the second line may say, the most telling first. Of what Step makes at least that it is the next.
 QStringList factLines(const StageFacts& facts) {
-    const QString next = facts.next ? StageCard::tr("next · ") : QString();
-    if (facts.fact == QStringLiteral("—")) return {next + facts.time, next + facts.shortTime};
     const QString dot = QStringLiteral(" · ");
     const bool sameWords = facts.time == facts.fact || !facts.errorName.isEmpty();
-    if (sameWords) return {next + facts.fact, next + facts.shortFact};
-    return {next + facts.fact + dot + facts.time, next + facts.fact + dot + facts.shortTime,
-            next + facts.shortFact + dot + facts.shortTime, next + facts.fact, next + facts.shortFact};
+    QStringList lines;
+    if (facts.fact == QStringLiteral("—"))
+        lines = {facts.time, facts.shortTime};
+    else if (sameWords)
+        lines = {facts.fact, facts.shortFact};
+    else if (facts.shortFact == facts.shortTime)
+        lines = {facts.fact + dot + facts.time, facts.fact + dot + facts.shortTime, facts.shortFact};
+    else
+        lines = {facts.fact + dot + facts.time, facts.fact + dot + facts.shortTime, facts.fact,
+                 facts.shortFact + dot + facts.shortTime, facts.shortFact};
+    if (!facts.next) return lines;
+    const QString next = StageCard::tr("next");
+    for (QString& line : lines)
+        line.prepend(next + dot);
+    return lines << next;
+}
+
+/// What the second line has room for in the narrowest card; what is longer has a short form.
+QString leastFact(Stage stage) {
+    if (stage == Stage::Accept) return StageCard::tr("9 accepted");
+    return StageCard::growsWithFact(stage) ? StageCard::tr("will hold") : QStringLiteral("↓999.9 kB");
 }
 
 }  // namespace
@@ -119,14 +135,17 @@ QColor StageCard::stateColor() const {
 QSize StageCard::minimumSizeHint() const {
     const CardMetrics& metrics = metricsOf(font());
     const qreal text = std::max({metrics.name.horizontalAdvance(facts_.name) + metrics.indent(),
-                                 metrics.fact.horizontalAdvance(QStringLiteral("↓999.9 kB")),
+                                 metrics.fact.horizontalAdvance(leastFact(facts_.stage)),
                                  metrics.fact.horizontalAdvance(facts_.errorName)});
     return {qCeil(text + 2 * metrics.sidePadding()), qCeil(metrics.lines() + metrics.padding() * 2)};
 }
 
 QSize StageCard::sizeHint() const {
     const CardMetrics& metrics = metricsOf(font());
-    const QString fact = growsWithFact(facts_.stage) ? facts_.fact : QStringLiteral("↓999.9 kB · 3 open");
+    const bool settled = growsWithFact(facts_.stage) && facts_.state == StageState::Done;
+    const QString fact = settled                       ? factLines(facts_).front()
+                         : growsWithFact(facts_.stage) ? facts_.fact
+                                                       : QStringLiteral("↓999.9 kB · 3 open");
     const QSize least = minimumSizeHint();
     const int liked = qCeil(metrics.fact.horizontalAdvance(fact) + 2 * metrics.sidePadding());
     return {std::max(least.width(), liked), least.height()};
@@ -159,8 +178,9 @@ void StageCard::paintMark(QPainter& painter, const QRectF& box) const {
     const bool faint = stateColor() == roleColors().line;
     const QColor color = faint ? roleColors().dimmed : stateColor();
     const QPointF centre = box.center();
-    const qreal r = box.width() * 0.36;
-    painter.setPen(QPen(color, std::max(1.2, box.width() / 8), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const qreal r = box.width() * 0.44;
+    painter.setPen(
+        QPen(color, std::max(1.2, box.width() * 0.15), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.setBrush(Qt::NoBrush);
     switch (facts_.willHold ? StageState::Held : facts_.state) {
         case StageState::Done:

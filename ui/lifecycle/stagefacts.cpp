@@ -57,7 +57,8 @@ void acceptFact(StageFacts& facts, const StageStatus& status) {
         facts.fact = Words::tr("paused: %1").arg(facts.errorName);
         facts.shortFact = facts.errorName;
     } else if (wasReached(facts.state)) {
-        facts.fact = Words::tr("%1 accepted").arg(grouped(status.count.load()));
+        facts.shortFact = grouped(status.count.load());
+        facts.fact = Words::tr("%1 accepted").arg(facts.shortFact);
     }
 }
 
@@ -151,6 +152,7 @@ void finishedTime(StageFacts& facts) {
     if (facts.state == StageState::NotYet) {
         facts.state = StageState::Skipped;
         facts.time = notCalledText();
+        facts.shortTime = stateText(facts.state);
         return;
     }
     facts.time = Words::tr("ended");

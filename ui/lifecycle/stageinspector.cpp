@@ -37,7 +37,8 @@ StageInspector::StageInspector(QWidget* parent) : QWidget(parent) {
 
 void StageInspector::build(QVBoxLayout* column) {
     const int space = fontMetrics().height() / 2;
-    column->setContentsMargins(space, space, space, space);
+    // At the right as the panel of the kernel below it: the scroll bar's room is there already.
+    column->setContentsMargins(space, space, space / 3, space);
     column->setSpacing(space);
     calls_ = new FittedText(FittedText::Look::Box, this);
     calls_->setAccessibleName(tr("Calls of this stage"));

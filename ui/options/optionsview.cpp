@@ -88,7 +88,7 @@ void OptionsView::setUpTable() {
     table_->horizontalHeader()->setHighlightSections(false);
     table_->horizontalHeader()->setStretchLastSection(true);
     table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    constexpr std::array<int, optionColumnCount> characters{24, 19, 19, 25, 12};
+    constexpr std::array<int, optionColumnCount> characters{27, 17, 17, 24, 12};
     for (int column = 0; column < optionColumnCount; ++column)
         table_->setColumnWidth(column,
                                metrics.averageCharWidth() * characters[static_cast<std::size_t>(column)]);

@@ -1,5 +1,7 @@
 #include "scenepanel.h"
 
+#include <QEvent>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -8,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "plaintext.h"
+#include "scenewords.h"
 #include "strip.h"
 #include "theme.h"
 
@@ -15,12 +18,6 @@ namespace sockstage {
 namespace {
 
 using State = Scene::State;
-
-QLabel* makeText(const char* name, QWidget* parent) {
-    QLabel* label = makeTextLabel(parent);
-    label->setObjectName(QLatin1String(name));
-    return label;
-}
 
 bool hasShown(State state) {
     return state == State::Shown || state == State::Finished;
@@ -30,18 +27,21 @@ bool hasShown(State state) {
 
 ScenePanel::ScenePanel(QWidget* parent)
     : QWidget(parent),
-      title_(makeLabel({}, this)),
-      progress_(makeLabel({}, this)),
-      todo_(makeText("sceneTodo", this)),
-      watch_(makeText("sceneWatch", this)),
-      go_(new QPushButton(this)),
-      look_(new QPushButton(this)),
-      again_(new QPushButton(tr("Start again"), this)),
-      close_(new QToolButton(this)) {
+      head_(new QWidget(this)),
+      title_(makeLabel({}, head_)),
+      progress_(makeLabel({}, head_)),
+      todo_(makeTextLabel(head_)),
+      watch_(new SceneWords(head_, this)),
+      go_(new QPushButton(head_)),
+      look_(new QPushButton(head_)),
+      again_(new QPushButton(tr("Start again"), head_)),
+      close_(new QToolButton(head_)) {
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::AlternateBase);
     setObjectName(QStringLiteral("scenePanel"));
     title_->setObjectName(QStringLiteral("sceneTitle"));
+    todo_->setObjectName(QStringLiteral("sceneTodo"));
+    watch_->setObjectName(QStringLiteral("sceneWatch"));
     progress_->setObjectName(QStringLiteral("sceneProgress"));
     QFont bold = title_->font();
     bold.setWeight(QFont::DemiBold);
@@ -69,26 +69,48 @@ ScenePanel::ScenePanel(QWidget* parent)
 
 void ScenePanel::makeLayout() {
     const int space = fontMetrics().height() / 2;
-    auto* head = new QHBoxLayout;
-    head->setSpacing(space);
-    head->addWidget(title_, 0, Qt::AlignVCenter);
-    head->addWidget(progress_, 0, Qt::AlignVCenter);
-    head->addWidget(todo_, 1);
-    for (QWidget* button : std::initializer_list<QWidget*>{look_, again_, go_, close_}) {
+    auto* row = new QHBoxLayout(head_);
+    row->setContentsMargins({});
+    row->setSpacing(space);
+    row->addWidget(title_, 0, Qt::AlignVCenter);
+    row->addWidget(progress_, 0, Qt::AlignVCenter);
+    row->addWidget(todo_, 1);
+    for (QWidget* button : buttons()) {
         button->setProperty("small", true);
-        head->addWidget(button, 0, Qt::AlignVCenter);
+        row->addWidget(button, 0, Qt::AlignVCenter);
     }
-    // The page below needs every line.
-    auto* rows = new QVBoxLayout;
-    rows->setContentsMargins(space * 3 / 2, space / 2, space, space / 2);
-    rows->setSpacing(space / 4);
-    rows->addLayout(head);
-    rows->addWidget(watch_);
+    // The page below needs every line: the words begin beside the step, where it leaves room.
+    watch_->lower();
+    auto* cell = new QGridLayout;
+    cell->setContentsMargins(space * 3 / 2, space / 2, space, space / 2);
+    cell->addWidget(watch_, 0, 0);
+    cell->addWidget(head_, 0, 0, Qt::AlignTop);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins({});
     column->setSpacing(0);
-    column->addLayout(rows);
+    column->addLayout(cell);
     column->addWidget(makeLine(Qt::Horizontal, this));
+}
+
+std::array<QWidget*, 4> ScenePanel::buttons() const {
+    return {look_, again_, go_, close_};
+}
+
+/// Tells the words what is left of the first line.
+void ScenePanel::placeWords() {
+    const int space = head_->layout()->spacing();
+    int left = 0, right = 0;
+    for (const QLabel* label : {title_, progress_})
+        left += label->sizeHint().width() + space;
+    left += QFontMetrics(todo_->font()).horizontalAdvance(todo_->text()) + space;
+    for (const QWidget* button : buttons())
+        if (!button->isHidden()) right += button->sizeHint().width() + space;
+    watch_->setTaken(left, right);
+}
+
+void ScenePanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) placeWords();
 }
 
 void ScenePanel::setScene(Scene* scene) {
@@ -127,6 +149,7 @@ void ScenePanel::refresh() {
     title_->setToolTip(plainToolTip(scene_->intro()));
     showStep();
     showButton();
+    placeWords();
     setAccessibleName(tr("Experiment: %1").arg(scene_->title()));
     setAccessibleDescription(todo_->text() + u' ' + watch_->text());
 }

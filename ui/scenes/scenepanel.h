@@ -2,6 +2,7 @@
 
 #include <QPointer>
 #include <QWidget>
+#include <array>
 
 #include "scene.h"
 
@@ -10,6 +11,8 @@ class QPushButton;
 class QToolButton;
 
 namespace sockstage {
+
+class SceneWords;
 
 /// The strip above the page while an experiment is on: what it is about, the step to take, what to watch, and
 /// how far it is. Follows the scene by its signal.
@@ -31,15 +34,22 @@ Q_SIGNALS:
     /// The socket of the step is to be shown.
     void lookWanted();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void makeLayout();
+    std::array<QWidget*, 4> buttons() const;
+    void placeWords();
     void refresh();
     void showStep();
     void showButton();
     QString progressText() const;
 
     QPointer<Scene> scene_;
-    QLabel *title_, *progress_, *todo_, *watch_;
+    QWidget* head_;
+    QLabel *title_, *progress_, *todo_;
+    SceneWords* watch_;
     QPushButton *go_, *look_, *again_;
     QToolButton* close_;
 };

@@ -103,8 +103,7 @@ private:
         // The end of an address is its port: that is what tells two rows apart.
         drawStart(painter, boldOf(option.font), plan.address, index.data().toString(),
                   option.palette.color(QPalette::Text), Qt::ElideMiddle);
-        drawEnd(painter, option.font, plan.word, index.data(SocketsModel::StateRole).toString(),
-                wordColor(mark));
+        drawEnd(painter, option.font, plan.word, plan.state, wordColor(mark));
         drawStart(painter, option.font, plan.role, index.data(SocketsModel::RoleTextRole).toString(),
                   roleColors().dimmed);
         if (!plan.rates.isEmpty()) drawRates(painter, option.font, plan.rates, index);
@@ -149,7 +148,13 @@ SocketRowPlan planSocketRow(const QRect& row, const QFont& font, const QModelInd
     plan.address = first;
     plan.role = first.translated(0, line);
     const int address = QFontMetrics(boldOf(font)).horizontalAdvance(index.data().toString()) + 1;
-    const int word = widthOf(index.data(SocketsModel::StateRole).toString());
+    plan.state = index.data(SocketsModel::StateRole).toString();
+    const int role = widthOf(index.data(SocketsModel::RoleTextRole).toString());
+    // "held before connect" must not take the place of the socket's name: the page says before what.
+    const bool held = index.data(SocketsModel::MarkRole).toInt() == static_cast<int>(SocketMark::Held);
+    const bool fits = std::min(address, role) + space + widthOf(plan.state) <= first.width();
+    if (held && !fits) plan.state = SocketList::tr("held");
+    const int word = widthOf(plan.state);
     const bool beside = address + space + word <= first.width();
     // Where it does not fit beside the address, the state's word takes the place of the rates.
     QRect& shared = beside ? plan.address : plan.role;
@@ -159,8 +164,7 @@ SocketRowPlan planSocketRow(const QRect& row, const QFont& font, const QModelInd
     if (!beside) return plan;
     const auto [down, up] = ratesOf(index);
     const int rates = widthOf(down) + space + widthOf(up);
-    if (widthOf(index.data(SocketsModel::RoleTextRole).toString()) + space + rates > plan.role.width())
-        return plan;
+    if (role + space + rates > plan.role.width()) return plan;
     plan.rates = plan.role;
     plan.rates.setLeft(plan.role.right() + 1 - rates);
     plan.role.setRight(plan.rates.left() - space - 1);

@@ -16,6 +16,7 @@ class Strip;
 struct SocketRowPlan {
     QRectF mark;
     QRect address, word, role, rates;
+    QString state;  ///< what is in `word`
 };
 SocketRowPlan planSocketRow(const QRect& row, const QFont& font, const QModelIndex& index);
 
