@@ -11,13 +11,14 @@ namespace sockstage {
 
 ConnectionEnd Pairing::otherEnd(Session& session, std::uint32_t connection) {
     const ConnectionEnd asked{&session, connection};
-    const bool gone = answer_.connection != 0 && !answer_;
+    const bool gone =
+        answer_.connection != 0 && (!answer_ || !answer_.session->connections().has(answer_.connection));
     if (gone || !(asked == asked_)) {
         asked_ = asked;
         answer_ = {};
         searched_.clear();
     }
-    if (connection == 0 || connection > session.connections().count()) return {};
+    if (!session.connections().has(connection)) return {};
     const ConnectionSlot& slot = session.connections().at(connection);
     searchNew(session, slot);
     return answer_ || isTcp(session.config().role) ? answer_ : waitingServer(slot);

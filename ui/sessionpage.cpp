@@ -198,6 +198,8 @@ void SessionPage::followSelection() {
 }
 
 void SessionPage::tick() {
+    // First: a chosen client that is no longer listed is chosen no more, and nobody shows it.
+    clients_->refresh();
     if (ticks_++ % slowTicks == 0) {
         header_->refresh();
         composer_->refresh();
@@ -210,7 +212,6 @@ void SessionPage::tick() {
         pair();
     }
     rail_->refresh();
-    clients_->refresh();
     traffic_->refresh();
     side_->refresh();
 }

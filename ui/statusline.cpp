@@ -29,8 +29,6 @@ StatusLine::StatusLine(QWidget* parent) : QStatusBar(parent) {
     setTone(receiving_, Tone::Received);
     setTone(sending_, Tone::Sent);
     setTone(unread_, Tone::Failed);
-    capture_->setToolTip(
-        tr("Memory for the calls and bytes of this socket; at the limit the oldest go first"));
     kept_->setToolTip(tr(
         "Whether all that came is still here. The kernel drops datagrams for which the receive buffer has no "
         "room; rows are evicted at the capture's limit"));
@@ -62,6 +60,8 @@ void StatusLine::refresh(const SocketsModel& sockets, const SessionPage* page) {
     unread_->setVisible(!unread.isEmpty());
     if (page == nullptr) return;
     showLive(*capture_, captureText(page->session()));
+    if (const QString tip = captureToolTip(page->session()); tip != capture_->toolTip())
+        capture_->setToolTip(tip);
     showLive(*unread_, unread);
     const QString kept = keptSentence(page->session());
     showText(*kept_, kept);
@@ -73,10 +73,22 @@ QString captureText(const Session& session) {
     const CaptureStore& capture = session.capture();
     QString text = StatusLine::tr("capture %1 of %2")
                        .arg(bytesText(capture.usedBytes()), bytesText(capture.limitBytes()));
-    // What every connection ever seen keeps, outside that limit.
+    // What the listed connections keep, outside that limit.
     if (const quint64 table = session.connections().memoryBytes(); table >= worthSaying)
         text += StatusLine::tr(" + %1 for connections").arg(bytesText(table));
+    if (const quint64 recycled = session.connections().recycled(); recycled > 0)
+        text += StatusLine::tr(" · %1 ended ones no longer listed").arg(grouped(recycled));
     return text;
+}
+
+QString captureToolTip(const Session& session) {
+    const QString what =
+        StatusLine::tr("Memory for the calls and bytes of this socket; at the limit the oldest go first");
+    const quint64 recycled = session.connections().recycled();
+    if (recycled == 0) return what;
+    return what +
+           StatusLine::tr(". With them go ended connections: %1 are no longer listed, but still counted")
+               .arg(grouped(recycled));
 }
 
 QString keptSentence(const Session& session) {

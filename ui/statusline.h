@@ -27,8 +27,10 @@ private:
     QLabel *sockets_, *receiving_, *sending_, *capture_, *unread_, *kept_;
 };
 
-/// "capture 1.1 MB of 256 MB", and what the table of connections takes beside it where that is much.
+/// "capture 1.1 MB of 256 MB", what the table of connections takes beside it where that is much, and how many
+/// have left it.
 QString captureText(const Session& session);
+QString captureToolTip(const Session& session);
 /// "every byte kept", or what was not: datagrams that the kernel dropped, rows evicted, bytes never sent,
 /// bytes cut off datagrams.
 QString keptSentence(const Session& session);

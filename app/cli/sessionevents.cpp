@@ -183,8 +183,10 @@ std::uint32_t SessionEvents::droppedBefore(const EventRecord& view) {
     return drops ? *drops - std::exchange(drops_, *drops) : 0;
 }
 
+/// A look at the kernel may be told late: when the connection's rows have been evicted, and its slot with
+/// them.
 void SessionEvents::openOnce(const EventPlace& place) {
-    if (place.connection == 0 || (seen(place.connection) & Opened) != 0) return;
+    if (!session_.connections().has(place.connection) || (seen(place.connection) & Opened) != 0) return;
     seen(place.connection) |= Opened;
     sink_.connection(place, ConnectionEvent::Open, session_.connections().at(place.connection));
 }

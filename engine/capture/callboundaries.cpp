@@ -74,7 +74,7 @@ std::string datagramSentence(const BoundaryGroup& group) {
 // One end ----------------------------------------------------------------------------------------
 
 bool CallTrack::update(const CallEnd& end) {
-    if (end.connection == 0 || end.connection > end.connections.count()) return true;  // not there yet
+    if (!end.connections.has(end.connection)) return true;  // not there yet, or no more
     if (!nextRow_) {
         const ConnectionSlot& slot = end.connections.at(end.connection);
         nextRow_ = slot.firstRow.load(std::memory_order_relaxed);

@@ -36,7 +36,7 @@ std::optional<std::uint32_t> otherEnd(const ConnectionSlot& slot, const Connecti
                                       std::uint32_t first) {
     std::optional<std::uint32_t> nearest;
     std::int64_t distance = 0;
-    for (std::uint32_t number = first; number <= among.count(); ++number) {
+    for (std::uint32_t number = among.keptFrom(first); number != 0; number = among.keptFrom(number + 1)) {
         const ConnectionSlot& other = among.at(number);
         if (&other == &slot || !areTwoEnds(slot, other)) continue;
         const std::int64_t apart = std::abs(other.openedNs - slot.openedNs);

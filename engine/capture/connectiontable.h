@@ -2,8 +2,11 @@
 
 #include <array>
 #include <atomic>
+#include <cassert>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <functional>
+#include <vector>
 
 #include "counter.h"
 #include "socketaddress.h"
@@ -73,8 +76,11 @@ struct ConnectionSlot {
     StageSet stoppedStages() const { return StageSet::fromBits(stopped.load(std::memory_order_relaxed)); }
 };
 
-/// One slot for each connection or UDP peer ever seen, numbered from 1; they are never removed.
-/// The worker adds, anyone reads without a lock: slots live in segments that do not move.
+/// One slot for each connection or UDP peer, numbered from 1. The worker adds, anyone reads without a lock:
+/// slots live in segments that do not move. Segments of ended connections can be recycled, so that a server
+/// which sees millions of them does not keep them all. That has two halves. The worker retires a segment:
+/// from then on it knows its numbers no more. The readers' thread, where Session lives, frees it by recycle()
+/// while nobody there holds a slot; until then the readers find all as it was.
 class ConnectionTable {
 public:
     static constexpr std::uint32_t segmentSlots = 512;
@@ -82,54 +88,112 @@ public:
     static constexpr std::uint32_t pages = 4096;
     static constexpr std::uint32_t maxConnections = ~std::uint32_t{0} - 1;
     static_assert(std::uint64_t{segmentSlots} * pageSegments * pages == std::uint64_t{1} << 32);
+    /// May the connections with these numbers, which have all ended, be given up?
+    using MayGo = std::function<bool(std::uint32_t first, std::uint32_t last)>;
 
     ConnectionTable() = default;
     ~ConnectionTable();
     ConnectionTable(const ConnectionTable&) = delete;
     ConnectionTable& operator=(const ConnectionTable&) = delete;
 
+    // Readers ----------------------------------------------------------------------------------
+    // Where segments are retired, what asks for a number belongs on the thread that calls recycle().
+
     /// Connections so far; their numbers are 1 to count().
     std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
+    /// So many of them were recycled: they have ended, and nothing is known of them here any more.
+    std::uint32_t recycled() const { return recycled_.load(std::memory_order_relaxed); }
     /// Memory of all slots, which is not the capture's.
     std::size_t memoryBytes() const { return memoryBytes_.load(std::memory_order_relaxed); }
-    /// `number` must be 1 to count().
-    const ConnectionSlot& at(std::uint32_t number) const { return slot(number); }
-
-    /// Worker only. Fills a slot, then makes it visible; returns its number, or 0 when there are no more
-    /// numbers. Throws std::bad_alloc, and has changed nothing then. `firstRow`: the capture row that will
-    /// name it first; `nowNs`: the capture's clock.
-    std::uint32_t add(const SocketAddress& peer, const SocketAddress& local, int fd, std::uint64_t firstRow,
-                      std::int64_t nowNs);
+    /// There is such a connection, and it was not recycled.
+    bool has(std::uint32_t number) const {
+        return number != 0 && number <= count() && shown(number) != nullptr;
+    }
+    /// `number` must be 1 to count(). Of one that was recycled: a slot that is closed and tells nothing.
+    const ConnectionSlot& at(std::uint32_t number) const {
+        const Segment* segment = shown(number);
+        return segment == nullptr ? gone() : segment->slots[number % segmentSlots];
+    }
+    /// The first from `number` on that is here, 0: none. To walk all: keptFrom(1), then keptFrom(each + 1).
+    std::uint32_t keptFrom(std::uint32_t number) const;
     /// The open ones, in order, however many were closed before them: firstOpen(), then nextOpen() of each;
     /// 0: no more. One that closes meanwhile may still be met, and one that has just come be missed.
     std::uint32_t firstOpen() const { return firstOpen_.load(std::memory_order_acquire); }
     std::uint32_t nextOpen(std::uint32_t number) const {
         return at(number).nextOpen.load(std::memory_order_acquire);
     }
-    /// Worker only, once: its state becomes Closed.
+    /// Frees what was retired. On the one thread that reads while the worker retires, and while no function
+    /// there holds a slot.
+    void recycle();
+
+    // Worker only ------------------------------------------------------------------------------
+    /// Fills a slot, then makes it visible; returns its number, or 0 when there are no more numbers. Throws
+    /// std::bad_alloc, and has changed nothing then. `firstRow`: the capture row that will name it first;
+    /// `nowNs`: the capture's clock.
+    std::uint32_t add(const SocketAddress& peer, const SocketAddress& local, int fd, std::uint64_t firstRow,
+                      std::int64_t nowNs);
+    /// This row of the capture names it. What does not exist, or is retired, is no matter.
+    void named(std::uint32_t number, std::uint64_t row);
+    /// Once: its state becomes Closed.
     void close(std::uint32_t number);
-    /// Worker only.
-    ConnectionSlot& edit(std::uint32_t number) { return slot(number); }
+    /// There is such a connection, and it is not retired: edit() may be asked for it.
+    bool owns(std::uint32_t number) const {
+        return number != 0 && number <= count_.load(std::memory_order_relaxed) && own(number) != nullptr;
+    }
+    ConnectionSlot& edit(std::uint32_t number) {
+        assert(owns(number));
+        return own(number)->slots[number % segmentSlots];
+    }
+    const ConnectionSlot& edit(std::uint32_t number) const {
+        assert(owns(number));
+        return own(number)->slots[number % segmentSlots];
+    }
+    /// Retires each full segment of ended connections that no row from `beginRow` on names, where `mayGo`
+    /// agrees.
+    void retire(std::uint64_t beginRow, const MayGo& mayGo);
+    /// recycle() has something to do.
+    bool hasRetired() const { return retired_.load(std::memory_order_relaxed) != nullptr; }
 
 private:
-    using Segment = std::array<ConnectionSlot, segmentSlots>;
-    using Page = std::array<std::atomic<Segment*>, pageSegments>;
+    struct Segment {
+        std::array<ConnectionSlot, segmentSlots> slots;
+        // Worker only; after retire() the readers' thread's.
+        std::uint64_t lastRow = 0;  ///< of the capture, that names one of them
+        Segment* nextRetired = nullptr;
+        std::uint32_t first = 0;  ///< the number of the first slot; 0 is never used
+        std::uint32_t open = 0;
+    };
+    /// The two sides let go of a segment one after the other, and neither waits.
+    struct Place {
+        std::atomic<Segment*> shown{nullptr};  ///< to readers; null: not there yet, or recycled
+        Segment* own = nullptr;                // worker only; null: not there yet, or retired
+    };
+    using Page = std::array<Place, pageSegments>;
     static std::uint32_t pageOf(std::uint32_t number) { return number / segmentSlots / pageSegments; }
-    static std::uint32_t segmentOf(std::uint32_t number) { return number / segmentSlots % pageSegments; }
-    ConnectionSlot& slot(std::uint32_t number) const {
-        const Page& page = *pages_[pageOf(number)].load(std::memory_order_acquire);
-        return (*page[segmentOf(number)].load(std::memory_order_acquire))[number % segmentSlots];
+    static std::uint32_t placeOf(std::uint32_t number) { return number / segmentSlots % pageSegments; }
+    Place& place(std::uint32_t number) const {
+        return (*pages_[pageOf(number)].load(std::memory_order_acquire))[placeOf(number)];
     }
+    const Segment* shown(std::uint32_t number) const {
+        return place(number).shown.load(std::memory_order_acquire);
+    }
+    Segment* own(std::uint32_t number) const { return place(number).own; }
+    static const ConnectionSlot& gone();
     void makeRoom(std::uint32_t number);
+    bool mayRetire(const Segment& segment, std::uint64_t beginRow, const MayGo& mayGo) const;
+    void giveUp(Segment& segment);
     /// Who points to the one after `number`; 0: the beginning.
     std::atomic<std::uint32_t>& linkAfter(std::uint32_t number) {
-        return number == 0 ? firstOpen_ : slot(number).nextOpen;
+        return number == 0 ? firstOpen_ : edit(number).nextOpen;
     }
     std::array<std::atomic<Page*>, pages> pages_{};
     std::atomic<std::size_t> memoryBytes_{0};
     std::atomic<std::uint32_t> count_{0};
     std::atomic<std::uint32_t> firstOpen_{0};
-    std::uint32_t lastOpen_ = 0;  // worker only
+    std::atomic<std::uint32_t> recycled_{0};  // written by recycle() alone
+    std::atomic<Segment*> retired_{nullptr};  // a list: retire() pushes, recycle() takes it as a whole
+    std::uint32_t lastOpen_ = 0;              // worker only, as is the next
+    std::vector<Segment*> kept_;              // that are not retired, the oldest first
 };
 
 }  // namespace sockstage

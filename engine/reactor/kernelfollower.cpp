@@ -30,6 +30,11 @@ void KernelFollower::dropUnborn() {
     std::erase_if(numbers_, [this](std::uint32_t number) { return !view_.exists(number); });
 }
 
+bool KernelFollower::followsAny(std::uint32_t first, std::uint32_t last) const {
+    const auto next = numbers_.lower_bound(first);
+    return next != numbers_.end() && *next <= last;
+}
+
 void KernelFollower::stop() {
     numbers_.clear();
     reactor_.cancel(std::exchange(timer_, 0));

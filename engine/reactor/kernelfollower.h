@@ -27,6 +27,8 @@ public:
     /// What does not exist yet never will.
     void dropUnborn();
     void stop();
+    /// One of these numbers.
+    bool followsAny(std::uint32_t first, std::uint32_t last) const;
     bool isIdle() const { return numbers_.empty(); }
 
 private:

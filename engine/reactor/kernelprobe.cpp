@@ -57,7 +57,7 @@ void KernelProbe::observe(std::shared_ptr<KernelHistory> history, int intervalMs
 
 void KernelProbe::leave(std::shared_ptr<KernelHistory> history) {
     const std::uint32_t number = history->connection();
-    if (isOver(*history)) return;
+    if (isOver(*history) || view_.isRetired(number)) return;
     left_[number] = std::move(history);
     if (view_.exists(number) && !view_.isOpen(number)) leftClosed_.follow(number);
 }
@@ -75,14 +75,15 @@ bool KernelProbe::isOver(const KernelHistory& history) const {
     return last && isLastLook(*last) && !view_.isOpen(history.connection());
 }
 
-/// Not again what was gone when it was observed before, and once all is closed nothing that never was.
+/// Not again what was gone when it was observed before, and once all is closed nothing that never was. A
+/// retired one would be waited for as if it were still to come.
 void KernelProbe::followHistory() {
     view_.somebodyLooks();
     observed_.setInterval(intervalMs_);
     const std::uint32_t number = history_->connection();
     left_.erase(number);
     leftClosed_.forget(number);
-    if (isOver(*history_) || (done_ && !view_.exists(number))) return;
+    if (isOver(*history_) || view_.isRetired(number) || (done_ && !view_.exists(number))) return;
     observed_.follow(number);
 }
 
@@ -93,9 +94,11 @@ void KernelProbe::logAll(int intervalMs) {
     view_.somebodyLooks();
     all_.setInterval(intervalMs);
     if (const int fd = record_.fd.load(std::memory_order_relaxed); fd >= 0) all_.follow(view_.resolved(0));
-    for (std::uint32_t number = 1; isTcp(record_.config.role) && number <= record_.connections.count();
-         ++number)
-        if (record_.connections.at(number).fd.load(std::memory_order_relaxed) >= 0) all_.follow(number);
+    if (!isTcp(record_.config.role)) return;
+    const ConnectionTable& table = record_.connections;
+    for (std::uint32_t number = table.firstOpen(); number != 0;
+         number = table.edit(number).nextOpen.load(std::memory_order_relaxed))
+        all_.follow(number);
 }
 
 // The sockets' life ------------------------------------------------------------------------------
@@ -136,6 +139,13 @@ void KernelProbe::closed(std::uint32_t number) {
         lookClosed(number);
 }
 
+/// What stands in the table is asked only as long as it is there; who observed a socket and left, or all of
+/// them, wants to know its end.
+bool KernelProbe::followsAny(std::uint32_t first, std::uint32_t last) const {
+    return observed_.followsAny(first, last) || leftClosed_.followsAny(first, last) ||
+           all_.followsAny(first, last);
+}
+
 void KernelProbe::whenForgotten(std::function<void()> done) {
     done_ = std::move(done);
     observed_.dropUnborn();
@@ -163,8 +173,8 @@ void KernelProbe::stop() {
 
 /// Closed, and for all we know still there: it has a name, and no look since has missed it.
 bool KernelProbe::isInKernel(std::uint32_t number) const {
-    if (number == 0 || number > record_.connections.count()) return false;
-    const ConnectionSlot& slot = record_.connections.at(number);
+    if (!record_.connections.owns(number)) return false;
+    const ConnectionSlot& slot = record_.connections.edit(number);
     if (slot.fd.load(std::memory_order_relaxed) >= 0 || slot.cookie == 0) return false;
     const auto sampled = slot.kernel.sampledNs.load(std::memory_order_relaxed);
     return sampled <= slot.endedNs.load(std::memory_order_relaxed) ||
@@ -186,7 +196,7 @@ void KernelProbe::lookClosed(std::uint32_t number) {
 }
 
 void KernelProbe::look(std::uint32_t number) {
-    if (number == 0 || number > record_.connections.count()) return;
+    if (!record_.connections.owns(number)) return;
     ConnectionSlot& slot = record_.connections.edit(number);
     const int fd = slot.fd.load(std::memory_order_relaxed);
     const TcpState told = fd < 0 ? TcpState::Unknown : sampleTcp(fd, slot.kernel);
@@ -197,11 +207,13 @@ void KernelProbe::look(std::uint32_t number) {
     slot.way.note(state);
 }
 
-/// By turns, and only the open ones, however many were closed before them.
+/// By turns, and only the open ones, however many were closed before them. The one that it stands on may have
+/// been closed since, and the next of that one be retired: then it begins again.
 void KernelProbe::sweep() {
     const ConnectionTable& table = record_.connections;
     for (std::uint32_t i = 0; i < sweptPerTick; ++i) {
-        nextSwept_ = nextSwept_ == 0 ? table.firstOpen() : table.nextOpen(nextSwept_);
+        nextSwept_ = table.owns(nextSwept_) ? table.edit(nextSwept_).nextOpen.load(std::memory_order_relaxed)
+                                            : table.firstOpen();
         if (nextSwept_ == 0) return;  // the end; the next turn begins at the first
         look(nextSwept_);
     }

@@ -39,6 +39,9 @@ public:
     void closing(std::uint32_t number, int fd);  ///< right before close()
     void closed(std::uint32_t number);           ///< right after it
 
+    /// The kernel is asked again and again about one of these numbers, into its slot.
+    bool followsAny(std::uint32_t first, std::uint32_t last) const;
+
     /// Every descriptor is closed. Calls `done` once the kernel has forgotten all that somebody looks at.
     void whenForgotten(std::function<void()> done);
     void stop();

@@ -15,7 +15,7 @@ std::uint32_t KernelView::resolved(std::uint32_t number) const {
 }
 
 int KernelView::descriptor(std::uint32_t number) const {
-    const std::atomic<int>& fd = number == 0 ? record_.fd : record_.connections.at(number).fd;
+    const std::atomic<int>& fd = number == 0 ? record_.fd : record_.connections.edit(number).fd;
     return fd.load(std::memory_order_relaxed);
 }
 
@@ -25,7 +25,12 @@ TcpWay& KernelView::way(std::uint32_t number) {
 
 bool KernelView::exists(std::uint32_t number) const {
     number = resolved(number);
-    return number == 0 ? ownOpened_ : number <= record_.connections.count();
+    return number == 0 ? ownOpened_ : record_.connections.owns(number);
+}
+
+bool KernelView::isRetired(std::uint32_t number) const {
+    number = resolved(number);
+    return number != 0 && number <= record_.connections.count() && !record_.connections.owns(number);
 }
 
 // Life -------------------------------------------------------------------------------------------
@@ -63,7 +68,7 @@ void KernelView::countDrops(std::uint32_t now) {
 }
 
 std::uint64_t KernelView::cookie(std::uint32_t number) const {
-    return number == 0 ? ownName_.cookie : record_.connections.at(number).cookie;
+    return number == 0 ? ownName_.cookie : record_.connections.edit(number).cookie;
 }
 
 /// What is CLOSED and was never named was never shut down by us: it cannot be in TIME-WAIT. While nobody
@@ -88,7 +93,7 @@ void KernelView::name(std::uint32_t number, int fd) {
 
 SocketIdentity KernelView::identity(std::uint32_t number) const {
     if (number != 0) {
-        const ConnectionSlot& slot = record_.connections.at(number);
+        const ConnectionSlot& slot = record_.connections.edit(number);
         return {true, slot.local, slot.peer, slot.cookie, slot.interface};
     }
     const SocketConfig& config = record_.config;
@@ -172,7 +177,7 @@ void KernelView::addListenCounters(KernelFacts& facts) const {
 std::int64_t KernelView::queuedBytes(std::uint32_t number) const {
     if (number == 0 && record_.config.role == Role::TcpServer) return 0;
     const Counter& queued =
-        number == 0 ? record_.counters.queuedBytes : record_.connections.at(number).queuedBytes;
+        number == 0 ? record_.counters.queuedBytes : record_.connections.edit(number).queuedBytes;
     return static_cast<std::int64_t>(queued.get());
 }
 

@@ -40,6 +40,8 @@ public:
     /// asked. nullopt: there is no such socket yet, or no descriptor is left to ask with.
     std::optional<KernelFacts> look(std::uint32_t number);
     bool exists(std::uint32_t number) const;
+    /// There was one, and its slot has been given up: nothing can be asked of it any more.
+    bool isRetired(std::uint32_t number) const;
     bool isOpen(std::uint32_t number) const { return exists(number) && descriptor(resolved(number)) >= 0; }
     /// The number under which the socket has its slot, or 0.
     std::uint32_t resolved(std::uint32_t number) const;

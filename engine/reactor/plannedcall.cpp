@@ -85,7 +85,7 @@ Draft sending(const SessionRecord& record, int fd, std::uint32_t connection) {
     if (!next) return made;
     made.record.asked = static_cast<std::uint32_t>(next->offered);
     made.append(next->beginning);
-    if (!toPeer || peer > record.connections.count()) return made;
+    if (!toPeer || !record.connections.has(peer)) return made;
     const SocketAddress& address = record.connections.at(peer).peer;
     made.append(address.bytes());
     made.record.addressLength = static_cast<std::uint16_t>(address.length());
@@ -99,7 +99,7 @@ Draft listening(int fd, int backlog) {
 }
 
 Draft shuttingDown(const SessionRecord& record, int fd, std::uint32_t connection) {
-    const bool slot = connection != 0 && connection <= record.connections.count();
+    const bool slot = record.connections.has(connection);
     const bool receiving =
         slot && record.connections.at(connection).receivingIsNext.load(std::memory_order_relaxed);
     Draft made = draft(Call::Shutdown, fd);

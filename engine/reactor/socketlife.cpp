@@ -201,7 +201,7 @@ void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(s
         for (std::uint32_t n = 1; targets.empty() && n <= record_.connections.count(); ++n)
             peers.push_back(n);
         for (const std::uint32_t peer : peers)
-            if (peer <= record_.connections.count())
+            if (record_.connections.owns(peer))
                 datagrams_->send(makeItem(peer));
             else
                 giveUp(makeItem(peer), "there is no such peer");
@@ -215,7 +215,7 @@ void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(s
     // Before anything is sent: that may end a connection, which then counts its own bytes.
     for (const std::uint32_t number : targets)
         if (const auto at = connections_.find(number); at == connections_.end() || !at->second->isOpen())
-            giveUp(makeItem(number), "it is closed", number <= record_.connections.count() ? number : 0);
+            giveUp(makeItem(number), "it is closed", record_.connections.owns(number) ? number : 0);
     for (Connection* connection : connections)
         connection->send(makeItem(0));
 }

@@ -60,6 +60,10 @@ public:
     }
     void lookAtReach();
     void logKernel(int intervalMs) { probe_.logAll(intervalMs); }
+    /// A server's connections that have ended, and that the capture tells nothing of any more, are given up:
+    /// see ConnectionTable::retire(). Between two rounds of the reactor; costs nothing while nothing is
+    /// evicted.
+    void retireConnections();
 
 private:
     void setUp(StageRunner::Outcome outcome);
@@ -119,6 +123,7 @@ private:
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;
     bool closing_ = false, finished_ = false;
+    std::uint64_t retiredBefore_ = 0;  // the capture's first row when that was last tried
 };
 
 }  // namespace sockstage

@@ -24,7 +24,7 @@ std::uint32_t SocketLife::socketOf(std::uint32_t connection) const {
 
 /// -1: it has none now.
 int SocketLife::descriptorOf(std::uint32_t number) {
-    if (number > record_.connections.count()) return -1;
+    if (number != 0 && !record_.connections.owns(number)) return -1;
     const auto& fd = number == 0 ? record_.fd : record_.connections.edit(number).fd;
     return fd.load(std::memory_order_relaxed);
 }
@@ -61,7 +61,7 @@ void SocketLife::setOption(std::uint32_t connection, const OptionFact& fact, std
                            std::uint64_t wish) {
     const std::uint32_t number = socketOf(connection);
     const int fd = descriptorOf(number);
-    const CallSite site{Stage::Socket, number <= record_.connections.count() ? number : 0};
+    const CallSite site{Stage::Socket, record_.connections.owns(number) ? number : 0};
     if (fd < 0 && number == 0 && runner_->isRunning()) {
         auto wanted = record_.optionsWanted.get();
         wanted.push_back({connection, &fact, {value.begin(), value.end()}, wish});

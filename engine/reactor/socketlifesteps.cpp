@@ -165,6 +165,21 @@ void SocketLife::endAtOnce() noexcept {
     quietly([this] { finishIfDone(); });
 }
 
+/// As long as every record is kept, so is every slot. A UDP peer stays until its socket is closed, and a
+/// client has one connection: there is nothing to give up.
+void SocketLife::retireConnections() {
+    const std::uint64_t beginRow = record_.capture.beginRow();
+    if (record_.config.role != Role::TcpServer || beginRow == retiredBefore_) return;
+    retiredBefore_ = beginRow;
+    record_.connections.retire(beginRow, [this](std::uint32_t first, std::uint32_t last) {
+        if (probe_.followsAny(first, last)) return false;
+        // A Connection holds its slot until it is deleted, a moment after it was closed.
+        for (std::uint32_t number = first; number <= last; ++number)
+            if (connections_.contains(number)) return false;
+        return true;
+    });
+}
+
 void SocketLife::reset(const Targets& targets) {
     for (Connection* connection : open(targets))
         connection->reset();

@@ -56,6 +56,7 @@ CallResult Syscalls::appendUsed(CallRecord& record, std::size_t used) {
     }
     if (record.failed() && record.error != EINPROGRESS) record_.counters.errors.add(1);
     result.row = record_.capture.commit(record, used);
+    if (record.connection != 0) record_.connections.named(record.connection, result.row);
     if (record_.capture.ranShort())
         mark({Stage::Recv}, StageState::Waiting, ENOMEM,
              "memory is short: the oldest records give way before the capture's limit is reached");

@@ -1,7 +1,6 @@
 #include "cast.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace sockstage {
 namespace {
@@ -122,8 +121,11 @@ void Cast::lookClosely(const Member& member) {
 void Cast::look() {
     for (const Member& member : members_) {
         if (member.session.isNull()) continue;
-        ConnectionNumbers all(std::min(member.session->connections().count(), tableLook));
-        std::iota(all.begin(), all.end(), 1U);
+        const ConnectionTable& table = member.session->connections();
+        ConnectionNumbers all;
+        for (std::uint32_t number = table.keptFrom(1); number != 0 && all.size() < tableLook;
+             number = table.keptFrom(number + 1))
+            all.push_back(number);
         if (isTcp(member.session->config().role)) member.session->watch(all, true);
         if (member.observed) lookClosely(member);
     }

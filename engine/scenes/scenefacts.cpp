@@ -71,8 +71,7 @@ bool hasSetOption(const Session& session, std::string_view option) {
 // Connections ------------------------------------------------------------------------------------
 
 const ConnectionSlot* slotOf(const Session& session, std::uint32_t connection) {
-    const bool there = connection != 0 && connection <= session.connections().count();
-    return there ? &session.connections().at(connection) : nullptr;
+    return session.connections().has(connection) ? &session.connections().at(connection) : nullptr;
 }
 
 bool isClosed(const Session& session, std::uint32_t connection) {

@@ -26,7 +26,7 @@ bool hasSomethingToRead(const ConnectionSlot& slot) {
 }
 
 Found ofConnection(const Session& session, Stage stage, std::uint32_t number) {
-    if (number == 0 || number > session.connections().count()) return {};
+    if (!session.connections().has(number)) return {};
     const ConnectionSlot& slot = session.connections().at(number);
     if (slot.state.load(std::memory_order_acquire) != ConnectionState::Open) return {};
     const auto held = [](const std::atomic<DirectionState>& direction) {

@@ -1,5 +1,7 @@
 #include "sessionworker.h"
 
+#include <QThread>
+#include <QTimer>
 #include <cerrno>
 #include <chrono>
 #include <new>
@@ -15,6 +17,8 @@ namespace {
 
 /// Given to a worker whose close() may linger, as most of them do not.
 constexpr std::chrono::milliseconds patience{100};
+/// Until a dialog or a menu may have gone, whose event loop runs inside a function that holds slots.
+constexpr std::chrono::milliseconds nestedPause{200};
 
 }  // namespace
 
@@ -83,6 +87,29 @@ void Session::Worker::emitFinished() noexcept try {
     // told a moment later: attend()
 }
 
+/// The slots are freed on the session's thread: who reads them there holds them while a function runs. Where
+/// there is no memory to say so, it is said after a later round.
+void Session::Worker::tellRetired() noexcept try {
+    if (!record.connections.hasRetired() || recyclePosted_.load()) return;
+    const std::lock_guard lock(sessionMutex_);
+    if (session_ == nullptr || recyclePosted_.exchange(true)) return;
+    QMetaObject::invokeMethod(
+        session_, [this, session = session_] { recycle(session); }, Qt::QueuedConnection);
+} catch (const std::bad_alloc&) {
+    recyclePosted_.store(false);
+}
+
+/// On the session's thread, by a call of its own. In a nested event loop some function below us waits for it
+/// to end, and may go on with a slot.
+void Session::Worker::recycle(QObject* session) {
+    if (QThread::currentThread()->loopLevel() > 1) {
+        QTimer::singleShot(nestedPause, session, [this, session] { recycle(session); });
+        return;
+    }
+    recyclePosted_.store(false);  // before: what is retired from here on is told again
+    record.connections.recycle();
+}
+
 /// Something else than a call failed: memory ran out, or the machinery itself did. The session closes in
 /// order, its totals and records stay.
 void Session::Worker::failed(const char* why) noexcept {
@@ -105,6 +132,8 @@ bool Session::Worker::attend() noexcept {
     }
     if (owesFinished_) emitFinished();
     if (owesChange_) tellChanged();
+    if (life_) life_->retireConnections();
+    tellRetired();
     return failed_ || owesFinished_ || owesChange_;
 }
 

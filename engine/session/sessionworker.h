@@ -51,6 +51,8 @@ private:
     void tellChanged() noexcept;
     void tellFinished() noexcept;
     void emitFinished() noexcept;
+    void tellRetired() noexcept;
+    void recycle(QObject* session);
 
     std::unique_ptr<Reactor> reactor_;  // none when the system had no descriptor left for it
     int reactorError_ = 0;
@@ -59,7 +61,7 @@ private:
     std::promise<void> ended_;
     std::mutex sessionMutex_;
     Session* session_;  // null once it has gone; under the mutex
-    std::atomic<bool> changePosted_{false};
+    std::atomic<bool> changePosted_{false}, recyclePosted_{false};
     // Worker only: what there was no memory for when it was due.
     bool failed_ = false, owesChange_ = false, owesFinished_ = false;
 };

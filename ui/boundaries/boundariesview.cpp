@@ -24,7 +24,7 @@ QString endName(const ConnectionEnd& end) {
     constexpr int longest = 24;
     if (!config.name.empty()) who = outsideText(config.name);
     if (who.size() > longest) who = who.left(longest - 1) + QChar(0x2026);
-    const bool known = end.connection != 0 && end.connection <= session.connections().count();
+    const bool known = session.connections().has(end.connection);
     const int fd = known ? session.connections().at(end.connection).firstFd : session.descriptor();
     return fd < 0 ? who : BoundariesView::tr("%1, fd %2").arg(who).arg(fd);
 }

@@ -35,7 +35,7 @@ void add(QMenu& menu, Session& session, const QString& text, const ConnectionNum
 ClientTargets clientTargets(const Session& session, const ConnectionNumbers& chosen) {
     ClientTargets targets;
     for (const std::uint32_t number : chosen) {
-        if (number == 0 || number > session.connections().count()) continue;
+        if (!session.connections().has(number)) continue;
         const ConnectionSlot& slot = session.connections().at(number);
         if (!isOpen(slot)) continue;
         targets.open.push_back(number);

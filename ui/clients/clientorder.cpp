@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
+#include <utility>
 
 #include "connectiontext.h"
 
@@ -71,19 +71,22 @@ quint64 movedBytes(const ConnectionSlot& slot) {
     return slot.receivedBytes.get() + slot.sentBytes.get();
 }
 
-std::vector<std::uint32_t> sortedClients(const ConnectionTable& connections, std::uint32_t count,
-                                         ClientColumn column, Qt::SortOrder order,
-                                         const std::vector<quint64>& movedBefore) {
+std::vector<std::uint32_t> sortedClients(const ConnectionTable& connections,
+                                         std::vector<std::uint32_t> numbers, ClientColumn column,
+                                         Qt::SortOrder order, const MovedBytes& movedBefore) {
+    std::sort(numbers.begin(), numbers.end());
     // The keys are read once: they change while this sorts, and a sort by changing keys is undefined.
-    std::vector<Key> keys(count + 1);
-    for (std::uint32_t number = 1; number <= count; ++number)
-        keys[number] =
-            keyOf(connections.at(number), column, number < movedBefore.size() ? movedBefore[number] : 0);
-    std::vector<std::uint32_t> numbers(count);
-    std::iota(numbers.begin(), numbers.end(), 1U);
-    std::stable_sort(numbers.begin(), numbers.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return order == Qt::AscendingOrder ? keys[a] < keys[b] : keys[b] < keys[a];
+    std::vector<std::pair<Key, std::uint32_t>> keyed;
+    keyed.reserve(numbers.size());
+    for (const std::uint32_t number : numbers) {
+        const auto before = movedBefore.find(number);
+        keyed.emplace_back(
+            keyOf(connections.at(number), column, before == movedBefore.end() ? 0 : before->second), number);
+    }
+    std::stable_sort(keyed.begin(), keyed.end(), [order](const auto& a, const auto& b) {
+        return order == Qt::AscendingOrder ? a.first < b.first : b.first < a.first;
     });
+    std::transform(keyed.begin(), keyed.end(), numbers.begin(), [](const auto& each) { return each.second; });
     return numbers;
 }
 

@@ -3,6 +3,7 @@
 #include <qnamespace.h>
 #include <array>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "connectiontable.h"
@@ -23,12 +24,14 @@ enum class ClientColumn : std::uint8_t {
 };
 inline constexpr int clientColumnCount = 10;
 
-/// The numbers of a table's first `count` connections, sorted by a column as it stands now; equal
-/// ones by number. `ratesSince`: the bytes moved by each at the last reading (index: number), to sort
-/// by rate.
-std::vector<std::uint32_t> sortedClients(const ConnectionTable& connections, std::uint32_t count,
-                                         ClientColumn column, Qt::SortOrder order,
-                                         const std::vector<quint64>& movedBefore);
+/// By connection number.
+using MovedBytes = std::unordered_map<std::uint32_t, quint64>;
+
+/// These connections, sorted by a column as it stands now; equal ones by number. `movedBefore`: the bytes
+/// moved by each at the last reading, to sort by rate.
+std::vector<std::uint32_t> sortedClients(const ConnectionTable& connections,
+                                         std::vector<std::uint32_t> numbers, ClientColumn column,
+                                         Qt::SortOrder order, const MovedBytes& movedBefore);
 
 /// Received and sent together.
 quint64 movedBytes(const ConnectionSlot& slot);

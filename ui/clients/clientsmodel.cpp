@@ -40,33 +40,9 @@ QString rttText(const ConnectionSlot& slot) {
 
 ClientsModel::ClientsModel(QObject* parent) : QAbstractTableModel(parent) {}
 
-void ClientsModel::setSession(const Session* session) {
-    beginResetModel();
-    session_ = session;
-    order_.clear();
-    rows_.assign(1, -1);
-    movedBefore_.clear();
-    rates_.clear();
-    sortedNs_ = announcedNs_ = 0;
-    endResetModel();
-    appendNew();
-}
-
-void ClientsModel::appendNew() {
-    if (!session_) return;
-    const std::uint32_t count = session_->connections().count();
-    const auto before = static_cast<std::uint32_t>(order_.size());
-    if (count == before) return;
-    beginInsertRows({}, static_cast<int>(before), static_cast<int>(count) - 1);
-    for (std::uint32_t number = before + 1; number <= count; ++number) {
-        rows_.push_back(static_cast<int>(order_.size()));
-        order_.push_back(number);
-    }
-    endInsertRows();
-}
-
 void ClientsModel::refresh(int firstVisible, int lastVisible) {
     if (!session_) return;
+    removeRecycled();
     appendNew();
     const qint64 now = CaptureStore::nowNs();
     if (sortColumn_ >= 0 && now - sortedNs_ >= sortPauseNs) resort();
@@ -117,52 +93,9 @@ quint64 ClientsModel::stamp(int first, int last, qint64 nowNs) const {
     return sum;
 }
 
-int ClientsModel::rowOf(std::uint32_t number) const {
-    return number < rows_.size() ? rows_[number] : -1;
-}
-
 const RateHistory* ClientsModel::rates(int row) const {
     const auto found = rates_.find(numberAt(row));
     return found == rates_.end() ? nullptr : &found->second;
-}
-
-void ClientsModel::sort(int column, Qt::SortOrder order) {
-    sortColumn_ = column;
-    sortOrder_ = order;
-    resort();
-}
-
-void ClientsModel::resort() {
-    if (!session_) return;
-    sortedNs_ = CaptureStore::nowNs();
-    const auto count = static_cast<std::uint32_t>(order_.size());
-    if (sortColumn_ < 0) {
-        std::vector<std::uint32_t> numbers(order_);
-        std::sort(numbers.begin(), numbers.end());
-        return setOrder(std::move(numbers));
-    }
-    const auto column = static_cast<ClientColumn>(sortColumn_);
-    setOrder(sortedClients(session_->connections(), count, column, sortOrder_, movedBefore_));
-    movedBefore_.assign(column == ClientColumn::Rate ? count + 1 : 0, 0);
-    for (std::uint32_t number = 1; number < movedBefore_.size(); ++number)
-        movedBefore_[number] = movedBytes(slot(number));
-}
-
-void ClientsModel::setOrder(std::vector<std::uint32_t> order) {
-    if (order == order_) return;
-    Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
-    const QModelIndexList before = persistentIndexList();
-    std::vector<std::uint32_t> numbers;
-    for (const QModelIndex& index : before)
-        numbers.push_back(numberAt(index.row()));
-    order_ = std::move(order);
-    for (std::size_t row = 0; row < order_.size(); ++row)
-        rows_[order_[row]] = static_cast<int>(row);
-    QModelIndexList after;
-    for (qsizetype i = 0; i < before.size(); ++i)
-        after << index(rowOf(numbers[static_cast<std::size_t>(i)]), before[i].column());
-    changePersistentIndexList(before, after);
-    Q_EMIT layoutChanged({}, VerticalSortHint);
 }
 
 int ClientsModel::rowCount(const QModelIndex& parent) const {
@@ -255,6 +188,7 @@ QVariant ClientsModel::color(std::uint32_t number, ClientColumn column) const {
 QVariant ClientsModel::data(const QModelIndex& index, int role) const {
     if (!session_ || !checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const std::uint32_t number = numberAt(index.row());
+    if (!session_->connections().has(number)) return {};  // its row goes at the next refresh
     const auto column = static_cast<ClientColumn>(index.column());
     switch (role) {
         case Qt::DisplayRole:

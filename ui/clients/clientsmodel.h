@@ -21,11 +21,12 @@ class ClientsModel : public QAbstractTableModel {
 public:
     explicit ClientsModel(QObject* parent = nullptr);
     void setSession(const Session* session);
-    /// Adds new rows and announces changes of the rows on screen, each at its own pace.
+    /// Adds new rows, removes those of recycled connections, and announces changes of the rows on screen,
+    /// each at its own pace.
     void refresh(int firstVisible, int lastVisible);
 
     std::uint32_t numberAt(int row) const { return order_[static_cast<std::size_t>(row)]; }
-    /// -1: not in the table yet.
+    /// -1: not in the table yet, or no more.
     int rowOf(std::uint32_t number) const;
     /// nullptr: not on screen long enough.
     const RateHistory* rates(int row) const;
@@ -38,6 +39,8 @@ public:
 
 private:
     void appendNew();
+    void removeRecycled();
+    void forgetRows(int first, int count);
     void resort();
     void setOrder(std::vector<std::uint32_t> order);
     quint64 stamp(int first, int last, qint64 nowNs) const;
@@ -49,9 +52,10 @@ private:
     const ConnectionSlot& slot(std::uint32_t number) const { return session_->connections().at(number); }
 
     QPointer<const Session> session_;
-    std::vector<std::uint32_t> order_;  // row -> number
-    std::vector<int> rows_;             // number -> row
-    std::vector<quint64> movedBefore_;  // number -> bytes at the last sort
+    std::vector<std::uint32_t> order_;             // row -> number
+    std::unordered_map<std::uint32_t, int> rows_;  // number -> row
+    std::uint32_t seen_ = 0, recycled_ = 0;        // as the table counted them at the last look
+    MovedBytes movedBefore_;                       // at the last sort
     std::unordered_map<std::uint32_t, RateHistory> rates_;
     int sortColumn_ = -1;
     Qt::SortOrder sortOrder_ = Qt::AscendingOrder;

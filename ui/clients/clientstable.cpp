@@ -63,6 +63,7 @@ ClientsTable::ClientsTable(QWidget* parent)
     connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ClientsTable::selectionChanged);
     connect(view_, &QWidget::customContextMenuRequested, this, &ClientsTable::showMenu);
+    keepPlace();
     auto* copy = new QAction(tr("Copy rows"), view_);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
@@ -98,6 +99,19 @@ void ClientsTable::setUpView() {
     // As they came, until somebody clicks a column.
     header->setSortIndicator(-1, Qt::AscendingOrder);
     view_->setSortingEnabled(true);
+}
+
+/// What is looked at stays where it is when rows above it go.
+void ClientsTable::keepPlace() {
+    connect(model_, &QAbstractItemModel::rowsAboutToBeRemoved, this,
+            [this](const QModelIndex&, int first, int last) {
+                const int row = view_->rowAt(0);
+                top_ = model_->index(row >= first && row <= last ? last + 1 : row, 0);
+            });
+    connect(model_, &QAbstractItemModel::rowsRemoved, this, [this] {
+        if (top_.isValid()) view_->scrollTo(top_, QAbstractItemView::PositionAtTop);
+        top_ = QModelIndex();
+    });
 }
 
 void ClientsTable::setColumnWidths() {

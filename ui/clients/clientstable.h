@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QPersistentModelIndex>
 #include <QPointer>
 #include <QWidget>
 
@@ -53,6 +54,7 @@ private:
     void stretchColumns();
     int heightOf(int rows) const;
     void makeRoomForQueue();
+    void keepPlace();
     QPair<int, int> visibleRows() const;
     void showMenu(const QPoint& at);
     void copyCell() const;
@@ -62,7 +64,8 @@ private:
     QTableView* view_;
     ClientsModel* model_;
     int shownRows_ = 0;
-    int narrowQueue_ = 0;  ///< the column's width without our queue; 0: it has that width
+    QPersistentModelIndex top_;  ///< the uppermost row that stays, while others go
+    int narrowQueue_ = 0;        ///< the column's width without our queue; 0: it has that width
     bool fitting_ = false;
 
     static constexpr int mostRows = 40;

@@ -5,6 +5,8 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <algorithm>
+#include <vector>
 
 #include "connectiontext.h"
 #include "plaintext.h"
@@ -94,13 +96,14 @@ void TargetChoice::fillMenu() {
 void TargetChoice::addConnections(QMenu& menu) {
     const ConnectionTable& table = session_->connections();
     menu.addSeparator();
-    int shown = 0;
-    for (std::uint32_t number = table.count(); number > 0 && shown < menuConnections; --number) {
-        if (!isOpen(table.at(number))) continue;
-        ++shown;
+    std::vector<std::uint32_t> open;
+    for (std::uint32_t number = table.firstOpen(); number != 0; number = table.nextOpen(number))
+        open.push_back(number);
+    if (open.size() > menuConnections) open.erase(open.begin(), open.end() - menuConnections);
+    std::reverse(open.begin(), open.end());  // who came last is looked for first
+    for (const std::uint32_t number : open)
         menu.addAction(peerText(table, number), this,
                        [this, number] { setSelected({number}), setMode(Mode::Selected); });
-    }
     if (session_->counters().openConnections.get() > menuConnections)
         menu.addAction(tr("Others: select them in the table"))->setEnabled(false);
 }
@@ -144,9 +147,9 @@ SendTarget TargetChoice::selectedTarget() const {
     const ConnectionTable& table = session_->connections();
     SendTarget target;
     for (const std::uint32_t number : numbers_)
-        if (number <= table.count() && canSend(table.at(number))) target.numbers.push_back(number);
+        if (table.has(number) && canSend(table.at(number))) target.numbers.push_back(number);
     if (!target.numbers.empty()) return target;
-    const bool shut = numbers_.size() == 1 && numbers_[0] <= table.count() && isOpen(table.at(numbers_[0]));
+    const bool shut = numbers_.size() == 1 && table.has(numbers_[0]) && isOpen(table.at(numbers_[0]));
     target.reason = shut                   ? tr("Sending to this client is shut down.")
                     : numbers_.size() == 1 ? tr("This connection is closed.")
                                            : tr("The selected connections are closed.");

@@ -16,13 +16,13 @@ struct Words {
 
 /// Right before every close() the worker looks at the state.
 qint64 closedNs(const Session& session, std::uint32_t connection) {
-    const bool known = connection != 0 && connection <= session.connections().count();
+    const bool known = session.connections().has(connection);
     return known ? session.connections().at(connection).endedNs.load(std::memory_order_relaxed)
                  : session.stages().at(Stage::Close).sinceNs.load(std::memory_order_relaxed);
 }
 
 qint64 sampledNs(const Session& session, std::uint32_t connection) {
-    const bool known = connection != 0 && connection <= session.connections().count();
+    const bool known = session.connections().has(connection);
     return known ? session.connections().at(connection).kernel.sampledNs.load(std::memory_order_relaxed) : 0;
 }
 
@@ -62,7 +62,7 @@ QString lastSeenSentence(const Session& session, std::uint32_t connection) {
 }
 
 QString neverSeenSentence(const Session& session, std::uint32_t connection) {
-    const bool known = connection != 0 && connection <= session.connections().count();
+    const bool known = session.connections().has(connection);
     const bool closed = known ? !isOpen(session.connections().at(connection)) : session.isFinished();
     const auto history = session.kernelHistory(connection);
     const KernelFacts facts = history ? history->latest().value_or(KernelFacts()) : KernelFacts();

@@ -14,8 +14,7 @@ struct Words {
 };
 
 const ConnectionSlot* slotOf(const Session& session, std::uint32_t connection) {
-    const bool exists = connection != 0 && connection <= session.connections().count();
-    return exists ? &session.connections().at(connection) : nullptr;
+    return session.connections().has(connection) ? &session.connections().at(connection) : nullptr;
 }
 
 /// The kernel's last words of a socket that we still had: after close() few follow where CLOSED is next.

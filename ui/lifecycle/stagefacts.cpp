@@ -249,7 +249,7 @@ StageFacts stageFacts(const Session& session, Stage stage, std::uint32_t connect
     StageFacts facts;
     facts.stage = stage;
     facts.name = toQString(stageName(stage));
-    if (connection != 0 && connection <= session.connections().count()) {
+    if (session.connections().has(connection)) {
         connectionFacts(facts, session, session.connections().at(connection));
     } else if (connection == 0) {
         const StageStatus& status = session.stages().at(stage);

@@ -24,7 +24,8 @@ bool anyStage(const Session& session, StageState state) {
 
 /// A client whose peer has sent EOF is open on our side and counted apart: nobody is there any more to talk
 /// to.
-QString clientsSentence(const SessionCounters& counters) {
+QString clientsSentence(const Session& session) {
+    const SessionCounters& counters = session.counters();
     const quint64 open = counters.openConnections.get();
     const quint64 ended = std::min<quint64>(open, counters.endedByPeer.get());
     const quint64 closed = closedConnections(counters);
@@ -33,6 +34,8 @@ QString clientsSentence(const SessionCounters& counters) {
                                                          : tr("listening, none connected");
     if (ended > 0) sentence += tr(", %1 ended by the peer").arg(grouped(ended));
     if (closed > 0) sentence += tr(", %1 closed").arg(grouped(closed));
+    if (const quint64 recycled = session.connections().recycled(); recycled > 0)
+        sentence += tr(" (%1 of them no longer listed)").arg(grouped(recycled));
     return sentence;
 }
 
@@ -78,7 +81,7 @@ QString nameAndRoleText(const SocketConfig& config) {
 QString stateSentence(const Session& session) {
     const QString word = session.stateWord();
     if (session.config().role == Role::TcpServer && word == QLatin1String("listening"))
-        return clientsSentence(session.counters());
+        return clientsSentence(session);
     return word;
 }
 

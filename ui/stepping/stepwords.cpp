@@ -88,7 +88,7 @@ QString waitingText(const Session& session, Stage stage, std::uint32_t connectio
     if (stage == Stage::Accept) return acceptQueueText(session);
     if (!stream && stage == Stage::Recv) return datagramText(session);
     if (!stream) return stage == Stage::Send ? queuedText(session.counters().queuedBytes.get()) : QString();
-    if (connection == 0 || connection > session.connections().count()) return {};
+    if (!session.connections().has(connection)) return {};
     const ConnectionSlot& slot = session.connections().at(connection);
     if (stage == Stage::Recv) return unreadText(unreadBytes(slot));
     return stage == Stage::Send ? queuedText(slot.queuedBytes.get()) : QString();

@@ -100,7 +100,7 @@ QString shutdownText(int how) {
 
 QString closeText(const RecordSource& source, const CallRecord& record) {
     const QString text = Words::tr("close(): fd %1 closed").arg(record.fd);
-    if (record.connection == 0 || record.connection > source.connections->count()) return text;
+    if (!source.connections->has(record.connection)) return text;
     const quint64 unread =
         source.connections->at(record.connection).unreadAtClose.load(std::memory_order_relaxed);
     return unread == 0
