@@ -206,7 +206,7 @@ private Q_SLOTS:
         server->reset({1});
         QTRY_VERIFY(!isOpen(server->connections().at(1)));
         const auto order =
-            sortedClients(server->connections(), 2, ClientColumn::ReceiveQueue, Qt::DescendingOrder, {});
+            sortedClients(server->connections(), {1, 2}, ClientColumn::ReceiveQueue, Qt::DescendingOrder, {});
         QCOMPARE(order, (std::vector<std::uint32_t>{2, 1}));
     }
 
