@@ -120,6 +120,7 @@ void TestRecycling::nothingGoesWhileAFunctionWaitsInAnEventLoop() {
     connectAndLeave(*server, 1);
     QEventLoop outer;
     QTimer::singleShot(0, &outer, [&] {
+        const auto leave = qScopeGuard([&outer] { outer.quit(); });
         const ConnectionSlot& held = table.at(1);
         QEventLoop dialog;
         QTimer::singleShot(0, &dialog, [&] {
@@ -130,7 +131,6 @@ void TestRecycling::nothingGoesWhileAFunctionWaitsInAnEventLoop() {
         dialog.exec();
         QCOMPARE(table.recycled(), 0U);
         QCOMPARE(held.receivedBytes.get(), std::uint64_t{sentByEach});
-        outer.quit();
     });
     outer.exec();
     QTRY_VERIFY(table.recycled() > 0);
