@@ -42,8 +42,9 @@ public:
     /// Starts the worker. Call it once.
     void open();
 
-    // What it does; readable from any thread at any time. The connections only from the thread that this lives
-    // on: there the slots of ended ones are freed, between two functions, when the capture has evicted them.
+    // What it does; readable from any thread at any time. The connections only from the thread that this
+    // lives on: there the slots of ended ones are freed, between two functions, when the capture has evicted
+    // them.
     const SocketConfig& config() const;
     const CaptureStore& capture() const;
     const ConnectionTable& connections() const;

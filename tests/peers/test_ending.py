@@ -209,7 +209,7 @@ class Output(unittest.TestCase):
         writing.close()
         try:
             # Far more than such a socket holds; the options' many lines come on standard output.
-            lines = b"nonsense\n" * 100_000 if stream == "stderr" else b"options\n" * 5000
+            lines = b"nonsense\n" * 20_000 if stream == "stderr" else b"options\n" * 500
             process.stdin.write(lines)
             process.stdin.flush()
             cli.wait_until(lambda: is_full(reading), "a full socket")
@@ -299,11 +299,15 @@ class Output(unittest.TestCase):
 
 
 def socket_pair(family):
+    """The end to read from and the end to write to, with little room between them."""
     if family == socket.AF_UNIX:
-        return socket.socketpair()
-    with cli.listen() as server:
-        one = cli.connect(server.getsockname())
-        return one, server.accept()[0]
+        reading, writing = socket.socketpair()
+    else:
+        with cli.listen() as server:
+            reading, writing = cli.connect(server.getsockname()), server.accept()[0]
+    reading.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    writing.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    return reading, writing
 
 
 def unread(fd):
@@ -311,10 +315,10 @@ def unread(fd):
 
 
 def is_full(reading):
-    """What waits in it has not grown for a while."""
+    """What waits in it has not grown for a second."""
     before = unread(reading.fileno())
-    time.sleep(0.3)
-    return before > 10_000 and unread(reading.fileno()) == before
+    time.sleep(1)
+    return before > 1000 and unread(reading.fileno()) == before
 
 
 def threads_of(pid):
