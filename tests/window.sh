@@ -46,12 +46,14 @@ program=$build/app/window/sockstage
 for limit in 6 9 13 24 34; do
     status=0
     XDG_CONFIG_HOME=$folder/config timeout 30 prlimit --nofile="$limit:$limit" "$program" >"$folder/program.log" 2>&1 || status=$?
-    [ "$status" -eq 1 ] && grep -q 'descriptors.*EMFILE' "$folder/program.log" || fail "$limit descriptors: status $status"
+    [ "$status" -eq 1 ] || fail "$limit descriptors: status $status"
+    grep -q 'descriptors.*EMFILE' "$folder/program.log" || fail "$limit descriptors are not told"
 done
 for limit in 200000 300000; do
     status=0
     XDG_CONFIG_HOME=$folder/config timeout 30 bash -c "ulimit -v $limit; exec \"$program\"" >"$folder/program.log" 2>&1 || status=$?
-    [ "$status" -eq 1 ] && grep -q 'not enough memory.*ENOMEM' "$folder/program.log" || fail "$limit kB: status $status"
+    [ "$status" -eq 1 ] || fail "$limit kB: status $status"
+    grep -q 'not enough memory.*ENOMEM' "$folder/program.log" || fail "$limit kB are not told"
 done
 XDG_CONFIG_HOME=$folder/config start_in_background "$folder/program.log" prlimit --nofile=40:40 "$program" --demo
 pid=$last_pid
