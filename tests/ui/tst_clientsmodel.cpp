@@ -10,6 +10,7 @@
 #include <QTableView>
 #include <QTest>
 #include <numeric>
+#include <set>
 
 #include "clientmenu.h"
 #include "clientstable.h"
@@ -30,7 +31,8 @@ private:
         [&] { QTRY_COMPARE(server_->connections().count(), before + 1); }();
         return *clients_.back();
     }
-    static QString cell(const ClientsModel& model, int row, ClientColumn column) {
+    static QString cell(ClientsModel& model, int row, ClientColumn column) {
+        model.refresh(0, 10);  // no more than ten times a second
         return model.index(row, static_cast<int>(column)).data().toString();
     }
     static void trigger(QMenu& menu, const QString& text) {
@@ -66,16 +68,38 @@ private Q_SLOTS:
         addClient();
         model.refresh(0, 10);
         QCOMPARE(model.rowCount(), 2);
-        QCOMPARE(cell(model, 0, ClientColumn::Peer), QString::fromStdString(slot(1).peer.text()));
+        QTRY_COMPARE(cell(model, 0, ClientColumn::Peer), QString::fromStdString(slot(1).peer.text()));
         first.send({}, QByteArray(1500, 'x'));
         QTRY_COMPARE(cell(model, 0, ClientColumn::Received), QStringLiteral("1.5 kB"));
-        QCOMPARE(cell(model, 1, ClientColumn::TcpState), QStringLiteral("—"));
+        QTRY_COMPARE(cell(model, 1, ClientColumn::TcpState), QStringLiteral("—"));
         server_->watch({1, 2}, true);
         QTRY_COMPARE(cell(model, 1, ClientColumn::TcpState), QStringLiteral("ESTABLISHED"));
         first.shutdownSending({});
         QTRY_COMPARE(cell(model, 0, ClientColumn::SinceOrEnd), QStringLiteral("peer sent EOF"));
         model.setSession(nullptr);
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    void onlyCellsThatChangeAreAnnounced() {
+        addClient();
+        addClient();
+        ClientsModel model;
+        model.setSession(server_.get());
+        QSignalSpy changes(&model, &ClientsModel::dataChanged);
+        const auto columns = [&] {
+            std::set<int> found;
+            for (const auto& change : changes)
+                for (int at : {0, 1})
+                    found.insert(change[at].toModelIndex().column());
+            return found;
+        };
+        QTRY_COMPARE((model.refresh(0, 10), columns().size()), std::size_t{clientColumnCount});
+        changes.clear();
+        QTRY_VERIFY((model.refresh(0, 10), changes.size() >= 4));
+        for (const int column : columns())
+            QVERIFY2(column == static_cast<int>(ClientColumn::SinceOrEnd) ||
+                         column == static_cast<int>(ClientColumn::Rate),
+                     qPrintable(QString::number(column)));
     }
 
     void endsInWords() {
@@ -86,7 +110,7 @@ private Q_SLOTS:
         Session& unread = addClient();
         model.refresh(0, 10);
         QTRY_COMPARE(cell(model, 0, ClientColumn::SinceOrEnd), QStringLiteral("reset by peer"));
-        QCOMPARE(cell(model, 0, ClientColumn::TcpState), QStringLiteral("closed"));
+        QTRY_COMPARE(cell(model, 0, ClientColumn::TcpState), QStringLiteral("closed"));
         verb(QStringLiteral("Reset (RST)"), {2});
         QTRY_COMPARE(cell(model, 1, ClientColumn::SinceOrEnd), QStringLiteral("reset by us"));
         verb(QStringLiteral("Hold recv"), {3});
@@ -97,7 +121,8 @@ private Q_SLOTS:
         verb(QStringLiteral("Close"), {3});
         QTRY_COMPARE(cell(model, 2, ClientColumn::SinceOrEnd),
                      QStringLiteral("closed with 12 B unread: reset sent"));
-        QCOMPARE(cell(model, 2, ClientColumn::ReceiveQueue), QStringLiteral("—"));  // it has none any more
+        QTRY_COMPARE(cell(model, 2, ClientColumn::ReceiveQueue),
+                     QStringLiteral("—"));  // it has none any more
     }
 
     void whatWasNeverSentIsInTheToolTip() {
@@ -125,8 +150,7 @@ private Q_SLOTS:
         server_->watch({}, false);
         server_->close(0);
         QTRY_VERIFY(server_->isForgotten());
-        const QString state = cell(model, 0, ClientColumn::TcpState);
-        QCOMPARE(state, QStringLiteral("was FIN-WAIT-2"));
+        QTRY_COMPARE(cell(model, 0, ClientColumn::TcpState), QStringLiteral("was FIN-WAIT-2"));
         const QString tip =
             model.index(0, static_cast<int>(ClientColumn::TcpState)).data(Qt::ToolTipRole).toString();
         QVERIFY2(tip.contains(QStringLiteral("Last seen in FIN-WAIT-2 at ")), qPrintable(tip));

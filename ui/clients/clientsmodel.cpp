@@ -49,11 +49,7 @@ void ClientsModel::refresh(int firstVisible, int lastVisible) {
     const int last = std::min(lastVisible, static_cast<int>(order_.size()) - 1);
     if (now - announcedNs_ < announcePauseNs || firstVisible < 0 || last < firstVisible) return;
     announcedNs_ = now;
-    const quint64 shown = stamp(firstVisible, last, now);
-    const bool newRates = sampleRates(firstVisible, last, now);
-    if (!newRates && std::exchange(shownStamp_, shown) == shown) return;
-    shownStamp_ = shown;
-    Q_EMIT dataChanged(index(firstVisible, 0), index(last, clientColumnCount - 1));
+    announce(firstVisible, last, sampleRates(firstVisible, last, now));
 }
 
 bool ClientsModel::sampleRates(int first, int last, qint64 nowNs) {
@@ -69,28 +65,39 @@ bool ClientsModel::sampleRates(int first, int last, qint64 nowNs) {
     return changed;
 }
 
-// A sum over everything that the rows on screen show: equal sums are rows that need no new paint.
-quint64 ClientsModel::stamp(int first, int last, qint64 nowNs) const {
-    constexpr qint64 tenth = 100'000'000;
-    quint64 sum = static_cast<quint64>(first) << 32U | static_cast<quint64>(last);
-    const auto add = [&sum](auto value) { sum = sum * 1'099'511'628'211U + static_cast<quint64>(value); };
+/// Cell by cell: the time of a connection passes ten times a second, and nothing else may have moved.
+void ClientsModel::announce(int first, int last, bool newRates) {
+    std::vector<ShownRow> before = std::exchange(shown_, {});
+    const bool sameRows = std::exchange(shownFirst_, first) == first;
     for (int row = first; row <= last; ++row) {
-        const ConnectionSlot& client = slot(numberAt(row));
-        add(numberAt(row));
-        for (const Counter* counter : {&client.receivedBytes, &client.sentBytes, &client.queuedBytes})
-            add(counter->get());
-        for (const auto* sampled : {&client.kernel.tcpState, &client.kernel.rttUs,
-                                    &client.kernel.sendQueueBytes, &client.kernel.receiveQueueBytes})
-            add(sampled->load(std::memory_order_relaxed));
-        add(client.kernel.sampledNs.load(std::memory_order_relaxed) != 0);
-        add(isInKernelAfterClose(client));
-        add(session_->isForgotten());
-        add(client.end.load());
-        add(client.receiving.load());
-        add(client.sending.load());
-        if (isOpen(client)) add((nowNs - client.openedNs) / tenth);
+        const auto at = static_cast<std::size_t>(row - first);
+        shown_.push_back(shownRow(numberAt(row)));
+        const ShownRow& now = shown_.back();
+        const bool known = sameRows && at < before.size() && before[at].number == now.number;
+        for (int column = 0; column < clientColumnCount; ++column) {
+            const auto cell = static_cast<std::size_t>(column);
+            const bool rate = newRates && static_cast<ClientColumn>(column) == ClientColumn::Rate;
+            if (known && !rate && before[at].closed == now.closed &&
+                before[at].texts[cell] == now.texts[cell])
+                continue;
+            Q_EMIT dataChanged(index(row, column), index(row, column));
+        }
     }
-    return sum;
+}
+
+/// What a row on screen shows until the next refresh(), whenever it is painted meanwhile; nullptr: it was not
+/// announced yet.
+const ClientsModel::ShownRow* ClientsModel::shownAt(int row) const {
+    const auto at = static_cast<std::size_t>(row - shownFirst_);
+    if (row < shownFirst_ || at >= shown_.size() || shown_[at].number != numberAt(row)) return nullptr;
+    return &shown_[at];
+}
+
+ClientsModel::ShownRow ClientsModel::shownRow(std::uint32_t number) const {
+    ShownRow row{number, !isOpen(slot(number)), {}};
+    for (int column = 0; column < clientColumnCount; ++column)
+        row.texts[static_cast<std::size_t>(column)] = text(number, static_cast<ClientColumn>(column));
+    return row;
 }
 
 const RateHistory* ClientsModel::rates(int row) const {
@@ -191,8 +198,11 @@ QVariant ClientsModel::data(const QModelIndex& index, int role) const {
     if (!session_->connections().has(number)) return {};  // its row goes at the next refresh
     const auto column = static_cast<ClientColumn>(index.column());
     switch (role) {
-        case Qt::DisplayRole:
-            return text(number, column);
+        case Qt::DisplayRole: {
+            const ShownRow* row = shownAt(index.row());
+            return row != nullptr ? row->texts[static_cast<std::size_t>(index.column())]
+                                  : text(number, column);
+        }
         case Qt::ToolTipRole:
             return plainToolTip(toolTip(number, column));
         case Qt::AccessibleTextRole:

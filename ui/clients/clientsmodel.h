@@ -3,6 +3,7 @@
 #include <QAbstractTableModel>
 #include <QFont>
 #include <QPointer>
+#include <array>
 #include <unordered_map>
 #include <vector>
 
@@ -13,8 +14,8 @@
 namespace sockstage {
 
 /// The connections or peers of a session as a table over live counters. Values are read when a cell
-/// is painted; refresh() only says which cells to read again. Sorted here and not by a proxy, which
-/// would sort anew at every change of every counter.
+/// is painted first; refresh() reads those on screen again and says which have changed. Sorted here and not
+/// by a proxy, which would sort anew at every change of every counter.
 class ClientsModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -43,7 +44,15 @@ private:
     void forgetRows(int first, int count);
     void resort();
     void setOrder(std::vector<std::uint32_t> order);
-    quint64 stamp(int first, int last, qint64 nowNs) const;
+    /// A row as it was announced last: what has the same texts needs no new paint.
+    struct ShownRow {
+        std::uint32_t number;
+        bool closed;  // other colours
+        std::array<QString, clientColumnCount> texts;
+    };
+    ShownRow shownRow(std::uint32_t number) const;
+    const ShownRow* shownAt(int row) const;
+    void announce(int first, int last, bool newRates);
     bool sampleRates(int first, int last, qint64 nowNs);
     QString stateText(std::uint32_t number) const;
     QString text(std::uint32_t number, ClientColumn column) const;
@@ -60,7 +69,8 @@ private:
     int sortColumn_ = -1;
     Qt::SortOrder sortOrder_ = Qt::AscendingOrder;
     qint64 sortedNs_ = 0, announcedNs_ = 0;
-    quint64 shownStamp_ = 0;
+    std::vector<ShownRow> shown_;  // from row shownFirst_ on
+    int shownFirst_ = 0;
 };
 
 }  // namespace sockstage

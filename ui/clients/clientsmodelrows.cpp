@@ -15,6 +15,7 @@ void ClientsModel::setSession(const Session* session) {
     seen_ = recycled_ = 0;
     movedBefore_.clear();
     rates_.clear();
+    shown_.clear();
     sortedNs_ = announcedNs_ = 0;
     endResetModel();
     appendNew();
