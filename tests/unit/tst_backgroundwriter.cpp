@@ -1,13 +1,16 @@
 #include <fcntl.h>
 #include <pty.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <QTemporaryDir>
+#include <QtTest>
+#include <array>
 #include <atomic>
+#include <string>
+#include <utility>
 
 #include "backgroundwriter.h"
 
