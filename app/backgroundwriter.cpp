@@ -119,6 +119,11 @@ void BackgroundWriter::wait(std::chrono::milliseconds patience) {
     }
 }
 
+bool BackgroundWriter::waitAtMost(std::chrono::milliseconds longest) {
+    std::unique_lock lock(shared_->mutex);
+    return shared_->moved.wait_for(lock, longest, [&] { return error() != 0 || pendingBytes() == 0; });
+}
+
 /// The signal is lost on a thread that is about to call write(): it is repeated until the thread has ended.
 void BackgroundWriter::stop() {
     if (!thread_.joinable()) return;

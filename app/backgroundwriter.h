@@ -37,6 +37,8 @@ public:
     int error() const;
     /// Returns once all that was taken is written or lost, or nothing has moved for `patience`.
     void wait(std::chrono::milliseconds patience);
+    /// The same, but for no longer than this altogether. False: something is still pending.
+    bool waitAtMost(std::chrono::milliseconds longest);
     /// Ends a write() that waits; from now on pendingBytes() is exact. A disk that does not answer cannot be
     /// interrupted: such a thread is left to the end of the process.
     void stop();

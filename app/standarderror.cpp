@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t mostWaiting = std::size_t{64} << 10;
 constexpr std::chrono::milliseconds patience{500};
+constexpr std::chrono::milliseconds shortWait{20};
 
 class StandardError {
 public:
@@ -36,6 +37,7 @@ public:
         }
         waiting_ += text;
         flush();
+        if (!waiting_.empty() && !stuck_) goOnSoon();
     }
 
     void flush() {
@@ -47,7 +49,7 @@ public:
         if (waiting_.empty()) return;
         if (!writer_) return writeDirectly();
         if (writer_->error() != 0) return waiting_.clear();  // it is closed, or full for good: nobody to tell
-        writer_->take(waiting_);
+        if (writer_->take(waiting_)) stuck_ = false;
     }
 
     void finish() {
@@ -60,6 +62,14 @@ public:
     }
 
 private:
+    /// The line before is most likely being written at this moment. A reader that takes nothing is waited for
+    /// once.
+    void goOnSoon() {
+        if (!writer_) return;
+        stuck_ = !writer_->waitAtMost(shortWait);
+        flush();
+    }
+
     /// Only what poll() says there is room for. A paused terminal says so, too, and would keep us waiting.
     void writeDirectly() {
         pollfd entry{STDERR_FILENO, POLLOUT, 0};
@@ -74,6 +84,7 @@ private:
     std::unique_ptr<BackgroundWriter> writer_;
     std::string waiting_;
     unsigned long dropped_ = 0;
+    bool stuck_ = false;
 };
 
 /// Lives until the process ends: Qt may have something to say after main().

@@ -145,9 +145,10 @@ void TestBackgroundWriter::aPausedTerminalTakesNothing() {
     std::string text = "unseen";
     QVERIFY(writer.take(text));
     writer.wait(100ms);
+    QVERIFY(!writer.waitAtMost(10ms));
     QCOMPARE(writer.pendingBytes(), 6U);
     QCOMPARE(::tcflow(ends.writing(), TCOON), 0);
-    writer.wait(30s);
+    QVERIFY(writer.waitAtMost(30s));
     QCOMPARE(writer.pendingBytes(), 0U);
     QCOMPARE(readAll(ends.reading()), std::string("unseen"));
 }
