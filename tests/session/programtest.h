@@ -1,10 +1,12 @@
 #pragma once
 
+#include <unistd.h>
 #include <QFile>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+#include <csignal>
 #include <map>
 #include <string>
 #include <vector>
@@ -132,11 +134,19 @@ public:
     /// What the compiler said; empty: it said nothing.
     QString complaint() const { return complaint_; }
 
-    void start() {
-        process_.start(QStringLiteral("strace"), {QStringLiteral("-o"), path("trace"), QStringLiteral("-e"),
-                                                  QStringLiteral("trace=network,close"), path("calls")});
+    /// Stops after the first of each call in `stopAfter`, until resume().
+    void start(const QStringList& stopAfter = {}) {
+        QStringList words{QStringLiteral("-o"), path("trace"), QStringLiteral("-e"),
+                          QStringLiteral("trace=network,close")};
+        for (const QString& call : stopAfter)
+            words << QStringLiteral("-e") << QStringLiteral("inject=%1:signal=STOP:when=1").arg(call);
+        // A group of its own, so that resume() reaches the program below strace.
+        process_.setChildProcessModifier([] { ::setpgid(0, 0); });
+        process_.start(QStringLiteral("strace"), words << path("calls"));
         if (!process_.waitForStarted(10'000)) qFatal("strace does not start");
     }
+    /// A stop that is still to come for a call already made is taken back.
+    void resume() const { ::kill(-static_cast<pid_t>(process_.processId()), SIGCONT); }
     /// The address that it says it is bound to.
     SocketAddress address() {
         QByteArray said;

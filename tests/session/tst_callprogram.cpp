@@ -1,3 +1,4 @@
+#include <netinet/tcp.h>
 #include <functional>
 
 #include "programtest.h"
@@ -43,6 +44,32 @@ void replayClient(const Session& session, const Server& server) {
         server();
         compare(session, replay);
     }
+}
+
+int tcpStateOf(int fd) {
+    tcp_info info{};
+    socklen_t length = sizeof info;
+    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return -1;
+    return info.tcpi_state;
+}
+
+/// Closes only after the other end has acknowledged the FIN.
+void closeOnceSeen(const Peer& peer) {
+    peer.shutdownSending();
+    QTRY_COMPARE(tcpStateOf(peer.fd()), int{TCP_FIN_WAIT2});
+}
+
+/// Whether a client of this IPv4 listener is in CLOSE-WAIT.
+bool hasClientInCloseWait(const Peer& listener) {
+    QFile table(QStringLiteral("/proc/net/tcp"));
+    if (!table.open(QIODevice::ReadOnly)) qFatal("no /proc/net/tcp");
+    const QString port =
+        QStringLiteral(":%1").arg(listener.address().port(), 4, 16, QLatin1Char('0')).toUpper();
+    for (const QByteArray& line : table.readAll().split('\n')) {
+        const QStringList words = QString::fromLatin1(line).simplified().split(u' ');
+        if (words.size() > 3 && words[2].endsWith(port) && words[3] == QStringLiteral("08")) return true;
+    }
+    return false;
 }
 
 /// Every byte, and what could go wrong in a literal.
@@ -227,7 +254,18 @@ void TestCallProgram::aSendToAPeerThatHasGone() {
     QTRY_VERIFY(session->connections().at(1).endError.load() != 0);
     finish(*session);
     QCOMPARE(count(lines(*session), "EPIPE"), 1);
-    replayClient(*session, [&] { const Peer peer = listener.accept(); });
+    // Each send must find the connection as the recorded one did: after the FIN, and after the reset.
+    for (const QString& compiler : compilers()) {
+        Replay replay(cppProgram(session->capture()), compiler);
+        QVERIFY2(replay.complaint().isEmpty(), qPrintable(replay.complaint()));
+        replay.start({QStringLiteral("connect"), QStringLiteral("sendto")});
+        closeOnceSeen(listener.accept());
+        QVERIFY(hasClientInCloseWait(listener));
+        replay.resume();
+        QTRY_VERIFY(!hasClientInCloseWait(listener));
+        replay.resume();
+        compare(*session, replay);
+    }
 }
 
 void TestCallProgram::aUdpServer_data() {
