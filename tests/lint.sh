@@ -20,20 +20,24 @@ git_here() {
     git -c safe.directory="$root" -C "$root" "$@"
 }
 
-# The commit that the last release was made from: its tag, or the last commit of the day that the changelog gives it. A
-# release that is being made has its heading already: the newest counts only where it has a tag.
+# The commit that the last release was made from: its tag, or the first commit whose changelog has its version and date. A
+# release that is being made has its heading already: the newest counts only where it has a tag, or where changes after it
+# are listed as not yet released.
 last_release() {
-    local versions dates i commit
-    mapfile -t versions < <(sed -nE 's/^## \[([0-9.]+)\] - .*/\1/p' "$root/CHANGELOG.md")
-    mapfile -t dates < <(sed -nE 's/^## \[[0-9.]+\] - (.*)/\1/p' "$root/CHANGELOG.md")
-    for i in "${!versions[@]}"; do
-        if commit=$(git_here rev-parse --verify --quiet "v${versions[i]}^{commit}"); then
+    local headings newest=yes heading version commit
+    mapfile -t headings < <(grep -E '^## \[(Unreleased|[0-9.]+)\]' "$root/CHANGELOG.md")
+    for heading in "${headings[@]}"; do
+        version=$(sed -nE 's/^## \[([0-9.]+)\] - .*/\1/p' <<<"$heading")
+        if [ -z "$version" ]; then
+            newest=no
+        elif commit=$(git_here rev-parse --verify --quiet "v$version^{commit}"); then
             # A tag on what is being looked at is this release, not the last one.
             [ "$commit" = "$(git_here rev-parse HEAD)" ] || { echo "$commit"; return; }
-        elif [ "$i" -gt 0 ]; then
-            git_here log -1 --format=%H --before="${dates[i]}T23:59:59+0000"
+        elif [ "$newest" = no ]; then
+            git_here log --format=%H -S"$heading" -- CHANGELOG.md | tail -n 1
             return
         fi
+        newest=no
     done
 }
 

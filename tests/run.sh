@@ -6,8 +6,9 @@ root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd -
 
 usage() {
     cat <<'TEXT'
-tests/run.sh [--only REGEX] [--sanitize address,undefined | --sanitize thread] [--lint | --lint-changed]
+tests/run.sh [--build | --only REGEX] [--sanitize address,undefined | --sanitize thread] [--lint | --lint-changed]
   (nothing)        all tests, the window on a virtual display, the layers, the scripts, the formatting
+  --build          only builds what would be tested
   --only REGEX     only tests whose name matches
   --sanitize LIST  the tests under these sanitizers, in a build of their own (thread: the engine's tests)
   --lint           clang-tidy over everything instead of the tests
@@ -17,9 +18,11 @@ TEXT
 
 preset=tests
 only=
+build_only=no
 lint_words=()
 while [ $# -gt 0 ]; do
     case $1 in
+        --build) build_only=yes ;;
         --only) [ $# -ge 2 ] || { usage >&2; exit 2; }; only=$2; shift ;;
         --sanitize)
             case ${2:-} in
@@ -132,6 +135,7 @@ build_with() {
     cmake --build --preset "$preset" "$@" 8>&- || give_up "The build failed." build
     exec 8>&-
     took build $((SECONDS - began))
+    [ "$build_only" = no ] || { passed=1; finish; }
 }
 
 # with_a_hosts_file COMMAND...: a bare system may have none; the name server that is asked for localhost then is one more
