@@ -14,11 +14,11 @@ namespace sockstage {
 
 class BoundariesView;
 class ChoiceButton;
+class FollowButton;
 class OptionsView;
 class RecordView;
 class TcpChartsView;
 class ThroughputView;
-class TimeCharts;
 
 /// The tabs below the clients: traffic and system calls, with what they have in common (whose records, text
 /// or hex, and whether they follow the end), call boundaries, throughput, the kernel's figures over time, and
@@ -63,15 +63,11 @@ private:
     void addTab(QWidget* view, const QString& title);
     /// The list of records that is shown, or the traffic where another tab is.
     RecordView* current() const;
-    /// The charts that are shown; null where another tab is.
-    TimeCharts* currentCharts() const;
     void tellGuide();
     void tabChanged();
     void showCall(Session* session, quint32 connection, quint64 row);
     void applyScope();
     void applyNotation();
-    bool follows() const;
-    void setFollow(bool follow);
     void showFollow();
 
     Session& session_;
@@ -80,7 +76,7 @@ private:
     QLabel* found_;
     QToolButton* scope_;
     ChoiceButton* notation_;
-    QToolButton* follow_;
+    FollowButton* follow_;
     QWidget* row_ = nullptr;
     QStackedWidget* stack_;
     RecordView *traffic_, *calls_;

@@ -7,6 +7,7 @@
 
 #include "boundarystrip.h"
 #include "flowlayout.h"
+#include "followbutton.h"
 #include "guideplace.h"
 #include "plaintext.h"
 #include "readlimit.h"
@@ -50,6 +51,7 @@ BoundariesView::BoundariesView(Session& session, QWidget* parent)
       note_(makeLabel({}, this)),
       readout_(makeLabel({}, this)),
       limit_(new ReadLimit(this)),
+      follow_(new FollowButton("boundaryFollow", this)),
       strip_(new BoundaryStrip(this)) {
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
@@ -72,7 +74,8 @@ BoundariesView::BoundariesView(Session& session, QWidget* parent)
         label->setWordWrap(true);
     makeLayout();
     setGuidePlace(this, QStringLiteral("window#boundaries"));
-    connect(strip_, &BoundaryStrip::followChanged, this, &BoundariesView::followChanged);
+    connect(strip_, &BoundaryStrip::followChanged, follow_, &FollowButton::showFollowing);
+    connect(follow_, &FollowButton::followWanted, strip_, &BoundaryStrip::setFollow);
     connect(strip_, &BoundaryStrip::readoutChanged, this, &BoundariesView::showReadout);
     connect(strip_, &BoundaryStrip::activated, this, &BoundariesView::activate);
     startOver();
@@ -84,6 +87,7 @@ void BoundariesView::makeLayout() {
     controls->addWidget(there_);
     controls->addWidget(back_);
     controls->addWidget(limit_);
+    controls->addWidget(follow_);
     auto* bar = new QVBoxLayout;
     bar->setContentsMargins(space, space * 2 / 3, space, 0);
     bar->addLayout(controls);
@@ -137,7 +141,7 @@ void BoundariesView::startOver() {
     }
     for (QWidget* part :
          {static_cast<QWidget*>(there_), static_cast<QWidget*>(back_), static_cast<QWidget*>(summary_),
-          static_cast<QWidget*>(strip_), static_cast<QWidget*>(readout_)})
+          static_cast<QWidget*>(strip_), static_cast<QWidget*>(readout_), static_cast<QWidget*>(follow_)})
         part->setVisible(paired);
     note_->setVisible(!paired);
     showNames();
@@ -219,14 +223,6 @@ QString BoundariesView::missingText() const {
 }
 
 // What the window does with it ---------------------------------------------------------------------
-
-bool BoundariesView::follows() const {
-    return strip_->follows();
-}
-
-void BoundariesView::setFollow(bool follow) {
-    strip_->setFollow(follow);
-}
 
 void BoundariesView::activate(const BoundaryCallId& call) {
     if (!boundaries_ || !other_) return;
