@@ -4,7 +4,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QStackedWidget>
-#include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -20,13 +19,14 @@
 #include "tcpchartsview.h"
 #include "theme.h"
 #include "throughputview.h"
+#include "viewtabs.h"
 
 namespace sockstage {
 
 TrafficPane::TrafficPane(Session& session, QWidget* parent)
     : QWidget(parent),
       session_(session),
-      tabs_(new QTabBar(this)),
+      tabs_(new ViewTabs(this)),
       find_(new QLineEdit(this)),
       found_(makeLabel({}, this)),
       scope_(new QToolButton(this)),
@@ -50,7 +50,7 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
     calls_ = addView(new RecordView(RecordView::Content::Calls, this), tr("System calls"));
     addTab(boundaries_, tr("Boundaries"));
     addTab(throughput_, tr("Throughput"));
-    addTab(charts_, tr("Kernel over time"));
+    addTab(charts_, tr("Kernel over time"), tr("Kernel"));
     addTab(options_, tr("Options"));
     tellGuide();
     connect(tabs_, &QTabBar::currentChanged, this, &TrafficPane::tabChanged);
@@ -71,17 +71,11 @@ QWidget* TrafficPane::makeTabs() {
     auto* bar = new QWidget(this);
     bar->setAutoFillBackground(true);
     bar->setBackgroundRole(QPalette::AlternateBase);
-    tabs_->setDrawBase(false);
-    tabs_->setExpanding(false);
-    // All six are always to be seen: no buttons that scroll, nothing cut.
-    tabs_->setUsesScrollButtons(false);
-    tabs_->setElideMode(Qt::ElideNone);
     tabs_->setAccessibleName(tr("Views of this socket"));
     const int space = fontMetrics().height() / 2;
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(space, space / 3, space, 0);
-    row->addWidget(tabs_, 0, Qt::AlignBottom);
-    row->addStretch();
+    row->addWidget(tabs_);
     return bar;
 }
 
@@ -134,8 +128,8 @@ RecordView* TrafficPane::addView(RecordView* view, const QString& title) {
     return view;
 }
 
-void TrafficPane::addTab(QWidget* view, const QString& title) {
-    tabs_->addTab(title);
+void TrafficPane::addTab(QWidget* view, const QString& title, const QString& shortTitle) {
+    tabs_->addView(title, shortTitle.isEmpty() ? title : shortTitle);
     stack_->addWidget(view);
 }
 

@@ -7,7 +7,6 @@
 class QLabel;
 class QLineEdit;
 class QStackedWidget;
-class QTabBar;
 class QToolButton;
 
 namespace sockstage {
@@ -19,6 +18,7 @@ class OptionsView;
 class RecordView;
 class TcpChartsView;
 class ThroughputView;
+class ViewTabs;
 
 /// The tabs below the clients: traffic and system calls, with what they have in common (whose records, text
 /// or hex, and whether they follow the end), call boundaries, throughput, the kernel's figures over time, and
@@ -60,7 +60,7 @@ private:
     void showFound(bool found);
     void showScope();
     RecordView* addView(RecordView* view, const QString& title);
-    void addTab(QWidget* view, const QString& title);
+    void addTab(QWidget* view, const QString& title, const QString& shortTitle = {});
     /// The list of records that is shown, or the traffic where another tab is.
     RecordView* current() const;
     void tellGuide();
@@ -71,7 +71,7 @@ private:
     void showFollow();
 
     Session& session_;
-    QTabBar* tabs_;
+    ViewTabs* tabs_;
     QLineEdit* find_;
     QLabel* found_;
     QToolButton* scope_;
