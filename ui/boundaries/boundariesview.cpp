@@ -1,6 +1,7 @@
 #include "boundariesview.h"
 
 #include <QButtonGroup>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -87,7 +88,6 @@ void BoundariesView::makeLayout() {
     controls->addWidget(there_);
     controls->addWidget(back_);
     controls->addWidget(limit_);
-    controls->addWidget(follow_);
     auto* bar = new QVBoxLayout;
     bar->setContentsMargins(space, space * 2 / 3, space, 0);
     bar->addLayout(controls);
@@ -98,7 +98,11 @@ void BoundariesView::makeLayout() {
     column->setContentsMargins({});
     column->setSpacing(0);
     column->addLayout(bar);
-    column->addWidget(summary_);
+    auto* words = new QHBoxLayout;
+    words->setContentsMargins(0, 0, space, 0);
+    words->addWidget(summary_, 1);
+    words->addWidget(follow_);
+    column->addLayout(words);
     column->addWidget(note_, 1);
     column->addWidget(strip_, 1);
     column->addWidget(readout_);

@@ -82,8 +82,7 @@ void Composer::makeChoices() {
     for (const auto& [text, ms] : intervals)
         repeat_->addChoice(tr("Send it every %1").arg(text), ms, tr("Every %1").arg(text));
     // As little padding as the choices have: all of them are to stand in one row of a small window.
-    for (QPushButton* button : {file_, saved_})
-        button->setProperty("field", true);
+    file_->setProperty("field", true);
     file_->setText(tr("File…"));
     file_->setToolTip(
         tr("Choose a file to send as it is; it waits here until Send, and is read piece by piece"));

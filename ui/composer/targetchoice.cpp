@@ -29,7 +29,6 @@ TargetChoice::TargetChoice(QWidget* parent)
     : QWidget(parent), button_(new ShorteningButton(this)), address_(new QLineEdit(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins({});
-    button_->setProperty("field", true);
     button_->setMenu(new QMenu(this));
     button_->setObjectName(QStringLiteral("target"));
     button_->setAccessibleName(tr("Target of the message"));
