@@ -14,19 +14,35 @@ ElidingLabel::ElidingLabel(QWidget* parent) : QLabel(parent) {
 }
 
 QSize ElidingLabel::minimumSizeHint() const {
-    return {fontMetrics().averageCharWidth() * 3, QLabel::minimumSizeHint().height()};
+    const int least = shortText_.isEmpty() ? fontMetrics().averageCharWidth() * 3
+                                           : fontMetrics().horizontalAdvance(shortText_);
+    return {least, QLabel::minimumSizeHint().height()};
+}
+
+void ElidingLabel::setShortText(const QString& text) {
+    if (text == shortText_) return;
+    shortText_ = text;
+    updateGeometry();
+    update();
+}
+
+bool ElidingLabel::hasRoomFor(const QString& text) const {
+    return fontMetrics().horizontalAdvance(text) <= contentsRect().width();
+}
+
+QString ElidingLabel::shownText() const {
+    return shortText_.isEmpty() || hasRoomFor(text()) ? text() : shortText_;
 }
 
 void ElidingLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width());
+    const QString shown = fontMetrics().elidedText(shownText(), Qt::ElideRight, contentsRect().width());
     style()->drawItemText(&painter, contentsRect(), static_cast<int>(alignment()) | Qt::TextSingleLine,
                           palette(), isEnabled(), shown, foregroundRole());
 }
 
 bool ElidingLabel::event(QEvent* event) {
-    const bool cut = fontMetrics().horizontalAdvance(text()) > contentsRect().width();
-    if (event->type() != QEvent::ToolTip || !cut) return QLabel::event(event);
+    if (event->type() != QEvent::ToolTip || hasRoomFor(text())) return QLabel::event(event);
     QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), plainToolTip(text()), this);
     return true;
 }

@@ -84,18 +84,19 @@ void MainWindow::makeCentre() {
     list_->setRowActions({actions_->run, actions_->step, actions_->shutDown, actions_->close, actions_->reset,
                           actions_->again, actions_->remove});
     splitter_->addWidget(list_);
-    auto* right = new QWidget(this);
-    auto* column = new QVBoxLayout(right);
-    column->setContentsMargins({});
-    column->setSpacing(0);
-    column->addWidget(experiments_->panel());
-    column->addWidget(stack_, 1);
-    splitter_->addWidget(right);
+    splitter_->addWidget(stack_);
     splitter_->setHandleWidth(1);
     splitter_->setStretchFactor(0, 1);
     splitter_->setStretchFactor(1, 6);
     splitter_->setChildrenCollapsible(false);
-    setCentralWidget(splitter_);
+    // What an experiment says is about all sockets, and takes fewer lines across the whole window.
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(experiments_->panel());
+    column->addWidget(splitter_, 1);
+    setCentralWidget(centre);
 }
 
 void MainWindow::tellGuide() {

@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <algorithm>
 
 #include "elidinglabel.h"
 #include "livetext.h"
@@ -52,6 +53,16 @@ QString signOf(SocketMark mark) {
     return {};
 }
 
+/// The sentence where it has no room: who, without by which address and from when on.
+QString shortReach(const ReachAnswer& reach) {
+    if (reach.sentence.empty()) return {};
+    const bool anybody = std::any_of(reach.addresses.begin(), reach.addresses.end(),
+                                     [](const Reachability& each) { return each.reachable; });
+    if (!anybody) return SessionHeader::tr("Nobody can reach it");
+    return reach.openToOthers ? SessionHeader::tr("Others can reach it")
+                              : SessionHeader::tr("This machine only");
+}
+
 }  // namespace
 
 SessionHeader::SessionHeader(Session& session, QWidget* parent)
@@ -81,7 +92,7 @@ SessionHeader::SessionHeader(Session& session, QWidget* parent)
     const std::initializer_list<QWidget*> parts{title, address_, mark_, state_};
     for (QWidget* part : parts)
         line->addWidget(part);
-    // Who can reach it gives way first where the window is narrow: the tool tip has all of it.
+    // Who can reach it is the first to be said in fewer words where the window is narrow.
     state_->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     reach_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     reach_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -123,6 +134,9 @@ void SessionHeader::refreshState() {
     showText(*address_, addressText(*session_));
     showText(*mark_, signOf(mark));
     showText(*state_, stateSentence(*session_));
+    // How many there are is in the table, and before what it is held is in the rail.
+    const QString word = session_->stateWord();
+    state_->setShortText(mark == SocketMark::Held ? tr("held") : word);
     setTone(mark_, toneOf(mark));
     setTone(state_, toneOf(mark));
     const QString up = elapsedText(uptimeNs(*session_));
@@ -139,6 +153,9 @@ void SessionHeader::refreshReach() {
     session_->askReach();
     const ReachAnswer reach = session_->lastReach();
     showText(*reach_, toQString(reach.sentence));
+    reach_->setShortText(shortReach(reach));
+    // The layout ignores what it asks for, and would leave it nothing.
+    reach_->setMinimumWidth(reach_->minimumSizeHint().width());
     // Being open to a network is worth more than grey.
     setTone(reach_, reach.openToOthers ? Tone::Received : Tone::Dimmed);
 }

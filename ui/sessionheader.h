@@ -10,6 +10,8 @@ class QPushButton;
 
 namespace sockstage {
 
+class ElidingLabel;
+
 /// The first lines of a session's page: what it is, where, in which state, who can reach it; and after
 /// a failure what failed.
 class SessionHeader : public QWidget {
@@ -28,7 +30,11 @@ private:
     void refreshFailure();
 
     QPointer<Session> session_;
-    QLabel *address_, *mark_, *state_, *uptime_, *reach_, *failureText_;
+    QLabel *address_, *mark_;
+    ElidingLabel* state_;
+    QLabel* uptime_;
+    ElidingLabel* reach_;
+    QLabel* failureText_;
     QWidget* failure_;
     int shownThread_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <QLabel>
 
+#include "elidinglabel.h"
 #include "livetext.h"
 #include "quantitytext.h"
 #include "sessionpage.h"
@@ -35,7 +36,8 @@ StatusLine::StatusLine(QWidget* parent) : QStatusBar(parent) {
 }
 
 QLabel* StatusLine::addLabel(const char* name, Place place) {
-    auto* label = makeLabel({}, this);
+    // What there is no room for gives way: the window is as narrow as the page allows.
+    auto* label = new ElidingLabel(this);
     label->setObjectName(QLatin1String(name));
     const int space = fontMetrics().height() / 2;
     // The outermost stand as far from the window's edge as the menu's words.

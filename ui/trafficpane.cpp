@@ -4,13 +4,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QStackedWidget>
-#include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "boundariesview.h"
 #include "choicebutton.h"
 #include "connectiontext.h"
+#include "followbutton.h"
 #include "guideplace.h"
 #include "optionsview.h"
 #include "quantitytext.h"
@@ -19,18 +19,19 @@
 #include "tcpchartsview.h"
 #include "theme.h"
 #include "throughputview.h"
+#include "viewtabs.h"
 
 namespace sockstage {
 
 TrafficPane::TrafficPane(Session& session, QWidget* parent)
     : QWidget(parent),
       session_(session),
-      tabs_(new QTabBar(this)),
+      tabs_(new ViewTabs(this)),
       find_(new QLineEdit(this)),
       found_(makeLabel({}, this)),
       scope_(new QToolButton(this)),
       notation_(new ChoiceButton(tr("How bytes are written"), this)),
-      follow_(new QToolButton(this)),
+      follow_(new FollowButton("follow", this)),
       stack_(new QStackedWidget(this)),
       traffic_(nullptr),
       calls_(nullptr),
@@ -49,13 +50,10 @@ TrafficPane::TrafficPane(Session& session, QWidget* parent)
     calls_ = addView(new RecordView(RecordView::Content::Calls, this), tr("System calls"));
     addTab(boundaries_, tr("Boundaries"));
     addTab(throughput_, tr("Throughput"));
-    addTab(charts_, tr("Kernel over time"));
+    addTab(charts_, tr("Kernel over time"), tr("Kernel"));
     addTab(options_, tr("Options"));
-    for (const TimeCharts* charts : std::initializer_list<TimeCharts*>{throughput_, charts_})
-        connect(charts, &TimeCharts::followChanged, this, &TrafficPane::showFollow);
     tellGuide();
     connect(tabs_, &QTabBar::currentChanged, this, &TrafficPane::tabChanged);
-    connect(boundaries_, &BoundariesView::followChanged, this, &TrafficPane::showFollow);
     connect(boundaries_, &BoundariesView::callWanted, this, &TrafficPane::showCall);
     traffic_->setObjectName(QStringLiteral("traffic"));
     calls_->setObjectName(QStringLiteral("calls"));
@@ -73,21 +71,15 @@ QWidget* TrafficPane::makeTabs() {
     auto* bar = new QWidget(this);
     bar->setAutoFillBackground(true);
     bar->setBackgroundRole(QPalette::AlternateBase);
-    tabs_->setDrawBase(false);
-    tabs_->setExpanding(false);
-    // All six are always to be seen: no buttons that scroll, nothing cut.
-    tabs_->setUsesScrollButtons(false);
-    tabs_->setElideMode(Qt::ElideNone);
     tabs_->setAccessibleName(tr("Views of this socket"));
     const int space = fontMetrics().height() / 2;
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(space, space / 3, space, 0);
-    row->addWidget(tabs_, 0, Qt::AlignBottom);
-    row->addStretch();
+    row->addWidget(tabs_);
     return bar;
 }
 
-/// What is looked for and how it is written: in the pane's own row, beside what it acts on.
+/// What is looked for and how it is written: in the lists' own row, beside what it acts on.
 QWidget* TrafficPane::makeRow() {
     auto* bar = new QWidget(this);
     find_->setObjectName(QStringLiteral("find"));
@@ -106,12 +98,7 @@ QWidget* TrafficPane::makeRow() {
     notation_->addChoice(tr("Text"), false);
     notation_->addChoice(tr("Hex"), true);
     notation_->setObjectName(QStringLiteral("trafficNotation"));
-    follow_->setText(tr("Follow"));
-    follow_->setCheckable(true);
-    follow_->setFocusPolicy(Qt::StrongFocus);
-    follow_->setObjectName(QStringLiteral("follow"));
-    follow_->setToolTip(tr("Stay at the newest; looking back stops this, End goes on"));
-    for (QWidget* button : std::initializer_list<QWidget*>{scope_, notation_, follow_}) {
+    for (QWidget* button : std::initializer_list<QWidget*>{scope_, notation_}) {
         button->setProperty("quiet", true);
         button->setProperty("small", true);
     }
@@ -119,14 +106,12 @@ QWidget* TrafficPane::makeRow() {
     connect(find_, &QLineEdit::returnPressed, this, [this] { findNext(true); });
     connect(scope_, &QToolButton::toggled, this, &TrafficPane::applyScope);
     connect(notation_, &ChoiceButton::chosen, this, &TrafficPane::applyNotation);
-    connect(follow_, &QToolButton::toggled, this, [this](bool on) { setFollow(on); });
+    connect(follow_, &FollowButton::followWanted, this, [this](bool on) { current()->setFollow(on); });
     const int space = fontMetrics().height() / 2;
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(space, space / 3, space, space / 3);
     row->setSpacing(space / 2);
     row->addWidget(find_, 1);
-    // Where there is nothing to find, as beside the charts, what is left stays at its place at the right.
-    row->addStretch(0);
     for (QWidget* part : std::initializer_list<QWidget*>{found_, scope_, notation_, follow_})
         row->addWidget(part);
     showScope();
@@ -143,17 +128,13 @@ RecordView* TrafficPane::addView(RecordView* view, const QString& title) {
     return view;
 }
 
-void TrafficPane::addTab(QWidget* view, const QString& title) {
-    tabs_->addTab(title);
+void TrafficPane::addTab(QWidget* view, const QString& title, const QString& shortTitle) {
+    tabs_->addView(title, shortTitle.isEmpty() ? title : shortTitle);
     stack_->addWidget(view);
 }
 
 RecordView* TrafficPane::current() const {
     return tabs_->currentIndex() == 1 ? calls_ : traffic_;
-}
-
-TimeCharts* TrafficPane::currentCharts() const {
-    return qobject_cast<TimeCharts*>(stack_->currentWidget());
 }
 
 bool TrafficPane::showsRecords() const {
@@ -162,10 +143,8 @@ bool TrafficPane::showsRecords() const {
 
 void TrafficPane::tabChanged() {
     stack_->setCurrentIndex(tabs_->currentIndex());
-    row_->setVisible(stack_->currentWidget() != options_);
-    find_->setVisible(showsRecords());
-    scope_->setVisible(showsRecords() && isServer(session_.config().role));
-    notation_->setVisible(showsRecords());
+    // The other views have what they need in rows of their own.
+    row_->setVisible(showsRecords());
     showFollow();
     Q_EMIT tabChosen();
     if (showsBoundaries()) Q_EMIT boundariesShown();
@@ -238,23 +217,8 @@ void TrafficPane::applyNotation() {
     calls_->setHex(notation_->value().toBool());
 }
 
-bool TrafficPane::follows() const {
-    if (showsBoundaries()) return boundaries_->follows();
-    const TimeCharts* charts = currentCharts();
-    return charts != nullptr ? charts->follows() : current()->follows();
-}
-
-void TrafficPane::setFollow(bool follow) {
-    if (showsBoundaries()) return boundaries_->setFollow(follow);
-    TimeCharts* charts = currentCharts();
-    charts != nullptr ? charts->setFollow(follow) : current()->setFollow(follow);
-}
-
 void TrafficPane::showFollow() {
-    const QSignalBlocker quiet(follow_);
-    follow_->setChecked(follows());
-    // The word as well as the colour: a pressed button alone is easily missed.
-    follow_->setText(follows() ? tr("✓ Follow") : tr("Follow"));
+    follow_->showFollowing(current()->follows());
 }
 
 void TrafficPane::setFind(const QString& text) {

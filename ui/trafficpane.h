@@ -7,18 +7,18 @@
 class QLabel;
 class QLineEdit;
 class QStackedWidget;
-class QTabBar;
 class QToolButton;
 
 namespace sockstage {
 
 class BoundariesView;
 class ChoiceButton;
+class FollowButton;
 class OptionsView;
 class RecordView;
 class TcpChartsView;
 class ThroughputView;
-class TimeCharts;
+class ViewTabs;
 
 /// The tabs below the clients: traffic and system calls, with what they have in common (whose records, text
 /// or hex, and whether they follow the end), call boundaries, throughput, the kernel's figures over time, and
@@ -60,27 +60,23 @@ private:
     void showFound(bool found);
     void showScope();
     RecordView* addView(RecordView* view, const QString& title);
-    void addTab(QWidget* view, const QString& title);
+    void addTab(QWidget* view, const QString& title, const QString& shortTitle = {});
     /// The list of records that is shown, or the traffic where another tab is.
     RecordView* current() const;
-    /// The charts that are shown; null where another tab is.
-    TimeCharts* currentCharts() const;
     void tellGuide();
     void tabChanged();
     void showCall(Session* session, quint32 connection, quint64 row);
     void applyScope();
     void applyNotation();
-    bool follows() const;
-    void setFollow(bool follow);
     void showFollow();
 
     Session& session_;
-    QTabBar* tabs_;
+    ViewTabs* tabs_;
     QLineEdit* find_;
     QLabel* found_;
     QToolButton* scope_;
     ChoiceButton* notation_;
-    QToolButton* follow_;
+    FollowButton* follow_;
     QWidget* row_ = nullptr;
     QStackedWidget* stack_;
     RecordView *traffic_, *calls_;

@@ -391,10 +391,10 @@ private Q_SLOTS:
         QCOMPARE(bar->value(), bar->maximum());
         sendMore();
         QCOMPARE(bar->value(), bar->maximum());
-        const QSignalSpy changed(pair.view.get(), &BoundariesView::followChanged);
+        const QSignalSpy changed(&pair.strip(), &BoundaryStrip::followChanged);
         bar->setValue(bar->maximum() * 3 / 4);
         QCOMPARE(changed.size(), 1);
-        QVERIFY(!pair.view->follows());
+        QVERIFY(!pair.strip().follows());
         QVERIFY(pair.strip().hint().contains(QStringLiteral("End")));
         const BoundaryCallId marked = pair.box(true, 65).id;
         const double place = pair.strip().rectOf(*pair.strip().boxes().find(marked)).x();
@@ -406,7 +406,7 @@ private Q_SLOTS:
         QVERIFY(pair.strip().boxes().find(marked) != nullptr);
         QVERIFY(std::abs(pair.strip().rectOf(*pair.strip().boxes().find(marked)).x() - place) <= 1);
         QVERIFY(pair.summary().endsWith(QStringLiteral("(the latest calls only)")));
-        pair.view->setFollow(true);
+        pair.strip().setFollow(true);
         QCOMPARE(bar->value(), bar->maximum());
     }
 
@@ -480,7 +480,7 @@ private Q_SLOTS:
         tabs->setCurrentIndex(boundaries);
         const auto* summary = page.findChild<QLabel*>(QStringLiteral("boundarySummary"));
         QTRY_COMPARE(summary->text(), QStringLiteral("1 send arrived in 1 recv"));
-        auto* follow = page.findChild<QToolButton*>(QStringLiteral("follow"));
+        auto* follow = page.findChild<QToolButton*>(QStringLiteral("boundaryFollow"));
         QVERIFY(follow->isVisible() && follow->isChecked());
         follow->click();
         auto* strip = page.findChild<BoundaryStrip*>();

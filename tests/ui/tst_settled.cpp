@@ -21,8 +21,8 @@ using namespace sockstage;
 namespace {
 
 constexpr int patienceMs = 20'000;
-const std::vector<QSize> sizes{{1024, 640},  {1024, 768},  {1280, 720},  {1280, 800},
-                               {1366, 768},  {1440, 900},  {1536, 864},  {1600, 900},
+const std::vector<QSize> sizes{{960, 540},   {960, 600},   {1024, 640},  {1024, 768}, {1280, 720},
+                               {1280, 800},  {1366, 768},  {1440, 900},  {1536, 864}, {1600, 900},
                                {1680, 1050}, {1920, 1080}, {1920, 1200}, {2560, 1440}};
 
 /// Counts what the layouts of all visible widgets do while it lives.

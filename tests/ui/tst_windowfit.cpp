@@ -5,6 +5,7 @@
 #include <QScreen>
 #include <QScrollBar>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTabBar>
 #include <QTableView>
 #include <QToolButton>
@@ -20,6 +21,7 @@
 #include "stagecard.h"
 #include "tcpstatediagram.h"
 #include "throughputview.h"
+#include "trafficpane.h"
 #include "windowuser.h"
 
 using namespace sockstage;
@@ -256,13 +258,13 @@ private Q_SLOTS:
     void chartsLeadBackToNow() {
         user_ = std::make_unique<WindowUser>();
         startDemo();
-        auto* follow = user_->onPage<QToolButton>("follow");
         for (const QString& title : {QStringLiteral("Throughput"), QStringLiteral("Kernel over time")}) {
             showTab(title);
             TimeCharts* charts = nullptr;
             for (auto* each : user_->page().findChildren<TimeCharts*>())
                 if (each->isVisible()) charts = each;
             QVERIFY(charts != nullptr);
+            auto* follow = charts->findChild<QToolButton*>(QStringLiteral("chartFollow"));
             QTRY_VERIFY(charts->sampleCount() > 8);
             QVERIFY(follow->isVisible() && follow->isChecked());
             charts->setFocus();
@@ -273,8 +275,23 @@ private Q_SLOTS:
                 QVERIFY2(charts->follows() && follow->isChecked(), qPrintable(title));
             }
         }
-        showTab(QStringLiteral("Options"));
-        QVERIFY(!follow->isVisible());
+    }
+
+    /// What is looked for and whose rows are listed is about the lists alone: no other view has a row for it.
+    void onlyTheListsHaveARowAboveThem() {
+        user_ = std::make_unique<WindowUser>();
+        startDemo();
+        const auto* find = user_->onPage<QWidget>("find");
+        const auto& pane = user_->page().traffic();
+        const auto* stack = pane.findChild<QStackedWidget*>();
+        for (const char* title : {"Traffic", "System calls", "Boundaries", "Throughput", "Kernel over time",
+                                  "Options", "Traffic"}) {
+            showTab(QLatin1String(title));
+            const bool list = qobject_cast<RecordView*>(stack->currentWidget()) != nullptr;
+            QCOMPARE(find->isVisible(), list);
+            const int above = pane.findChild<QTabBar*>()->parentWidget()->geometry().bottom() + 1;
+            QTRY_VERIFY2((stack->y() - above <= 1) == !list, title);
+        }
     }
 
     void everythingHasAName() {

@@ -1,12 +1,14 @@
 #include "boundariesview.h"
 
 #include <QButtonGroup>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "boundarystrip.h"
 #include "flowlayout.h"
+#include "followbutton.h"
 #include "guideplace.h"
 #include "plaintext.h"
 #include "readlimit.h"
@@ -50,6 +52,7 @@ BoundariesView::BoundariesView(Session& session, QWidget* parent)
       note_(makeLabel({}, this)),
       readout_(makeLabel({}, this)),
       limit_(new ReadLimit(this)),
+      follow_(new FollowButton("boundaryFollow", this)),
       strip_(new BoundaryStrip(this)) {
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
@@ -72,7 +75,8 @@ BoundariesView::BoundariesView(Session& session, QWidget* parent)
         label->setWordWrap(true);
     makeLayout();
     setGuidePlace(this, QStringLiteral("window#boundaries"));
-    connect(strip_, &BoundaryStrip::followChanged, this, &BoundariesView::followChanged);
+    connect(strip_, &BoundaryStrip::followChanged, follow_, &FollowButton::showFollowing);
+    connect(follow_, &FollowButton::followWanted, strip_, &BoundaryStrip::setFollow);
     connect(strip_, &BoundaryStrip::readoutChanged, this, &BoundariesView::showReadout);
     connect(strip_, &BoundaryStrip::activated, this, &BoundariesView::activate);
     startOver();
@@ -94,7 +98,11 @@ void BoundariesView::makeLayout() {
     column->setContentsMargins({});
     column->setSpacing(0);
     column->addLayout(bar);
-    column->addWidget(summary_);
+    auto* words = new QHBoxLayout;
+    words->setContentsMargins(0, 0, space, 0);
+    words->addWidget(summary_, 1);
+    words->addWidget(follow_);
+    column->addLayout(words);
     column->addWidget(note_, 1);
     column->addWidget(strip_, 1);
     column->addWidget(readout_);
@@ -137,7 +145,7 @@ void BoundariesView::startOver() {
     }
     for (QWidget* part :
          {static_cast<QWidget*>(there_), static_cast<QWidget*>(back_), static_cast<QWidget*>(summary_),
-          static_cast<QWidget*>(strip_), static_cast<QWidget*>(readout_)})
+          static_cast<QWidget*>(strip_), static_cast<QWidget*>(readout_), static_cast<QWidget*>(follow_)})
         part->setVisible(paired);
     note_->setVisible(!paired);
     showNames();
@@ -219,14 +227,6 @@ QString BoundariesView::missingText() const {
 }
 
 // What the window does with it ---------------------------------------------------------------------
-
-bool BoundariesView::follows() const {
-    return strip_->follows();
-}
-
-void BoundariesView::setFollow(bool follow) {
-    strip_->setFollow(follow);
-}
 
 void BoundariesView::activate(const BoundaryCallId& call) {
     if (!boundaries_ || !other_) return;

@@ -12,6 +12,7 @@ class QToolButton;
 namespace sockstage {
 
 class BoundaryStrip;
+class FollowButton;
 class ReadLimit;
 struct BoundaryCallId;
 
@@ -27,11 +28,8 @@ public:
     /// where that is ours.
     void setPair(std::uint32_t connection, const ConnectionEnd& other);
     void refresh();
-    bool follows() const;
-    void setFollow(bool follow);
 
 Q_SIGNALS:
-    void followChanged(bool follows);
     /// Somebody wants to see the call that is this row of the session's capture.
     void callWanted(sockstage::Session* session, quint32 connection, quint64 row);
 
@@ -60,6 +58,7 @@ private:
     QToolButton *there_, *back_;
     QLabel *summary_, *note_, *readout_;
     ReadLimit* limit_;
+    FollowButton* follow_;
     BoundaryStrip* strip_;
 };
 

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QSpinBox>
 
+#include "elidinglabel.h"
 #include "quantitytext.h"
 #include "strip.h"
 #include "theme.h"
@@ -20,7 +21,7 @@ QString inForceText(std::size_t bytes) {
 ReadLimit::ReadLimit(QWidget* parent)
     : QWidget(parent),
       name_(makeLabel({}, this)),
-      unit_(makeLabel(tr("bytes per recv()"), this)),
+      unit_(new ElidingLabel(this)),
       state_(makeLabel({}, this)),
       box_(new QSpinBox(this)) {
     box_->setObjectName(QStringLiteral("readLimit"));
@@ -40,6 +41,8 @@ ReadLimit::ReadLimit(QWidget* parent)
     state_->setMinimumWidth(
         fontMetrics().horizontalAdvance(tr("the latest had %1").arg(grouped(largestRead))));
     state_->setObjectName(QStringLiteral("readLimitState"));
+    unit_->setText(tr("bytes per recv()"));
+    unit_->setShortText(tr("bytes"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins({});
     row->setSpacing(fontMetrics().height() / 3);

@@ -11,6 +11,8 @@ class QSpinBox;
 
 namespace sockstage {
 
+class ElidingLabel;
+
 /// How many bytes each recv() of a session asks for: what is in force, and a field to change it while it
 /// runs.
 class ReadLimit : public QWidget {
@@ -27,7 +29,9 @@ private:
     QString stateText(std::optional<std::uint32_t> latest) const;
 
     QPointer<Session> session_;
-    QLabel *name_, *unit_, *state_;
+    QLabel* name_;
+    ElidingLabel* unit_;
+    QLabel* state_;
     QSpinBox* box_;
 };
 

@@ -14,6 +14,7 @@
 #include <limits>
 
 #include "chartplot.h"
+#include "followbutton.h"
 #include "livetext.h"
 #include "quantitytext.h"
 #include "strip.h"
@@ -36,6 +37,7 @@ TimeCharts::TimeCharts(qint64 epochOffsetNs, double gapSeconds, QWidget* parent)
       hint_(makeLabel({}, this)),
       note_(makeLabel({}, this)),
       span_(new QPushButton(this)),
+      follow_(new FollowButton("chartFollow", this)),
       scroll_(new QScrollArea(this)),
       plot_(ChartPlot::make()) {
     setFocusPolicy(Qt::StrongFocus);
@@ -82,6 +84,9 @@ QWidget* TimeCharts::makeBar() {
     row->addStretch();
     row->addWidget(hint_);
     row->addWidget(span_);
+    row->addWidget(follow_);
+    connect(follow_, &FollowButton::followWanted, this, &TimeCharts::setFollow);
+    connect(this, &TimeCharts::followChanged, follow_, &FollowButton::showFollowing);
     return bar;
 }
 

@@ -18,6 +18,7 @@ class QWheelEvent;
 namespace sockstage {
 
 class ChartPlot;
+class FollowButton;
 
 /// Charts over time that one can look back on: the wheel zooms, dragging pans, a cursor tells every figure of
 /// one moment. They follow the newest sample until somebody looks at an older moment; then they keep their
@@ -111,6 +112,7 @@ private:
     bool dragged_ = false, stale_ = true;
     QLabel *moment_, *hint_, *note_;
     QPushButton* span_;
+    FollowButton* follow_;
     QScrollArea* scroll_;
     ChartPlot* plot_;
 };

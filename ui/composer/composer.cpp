@@ -1,6 +1,5 @@
 #include "composer.h"
 
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -8,6 +7,7 @@
 #include <algorithm>
 
 #include "choicebutton.h"
+#include "composerlines.h"
 #include "messagebytes.h"
 #include "messageedit.h"
 #include "plaintext.h"
@@ -52,11 +52,14 @@ Composer::Composer(QWidget* parent)
     column->setSpacing(space * 2 / 3);
     column->addWidget(attachmentRow_ = makeAttachmentRow());
     column->addWidget(progress_);
-    line_ = new QGridLayout;
-    line_->setSpacing(space * 2 / 3);
-    column->addLayout(line_);
+    lines_ = new ComposerLines({.before = {target_, notation_},
+                                .after = {ending_, repeat_, file_, saved_},
+                                .edit = edit_,
+                                .count = count_,
+                                .send = {send_, stop_}},
+                               space * 2 / 3);
+    column->addLayout(lines_);
     column->addWidget(note_);
-    placeParts(false);
     connectParts();
     parse();
 }
@@ -78,6 +81,8 @@ void Composer::makeChoices() {
                                                  {tr("10 s"), 10000}, {tr("1 min"), 60000}};
     for (const auto& [text, ms] : intervals)
         repeat_->addChoice(tr("Send it every %1").arg(text), ms, tr("Every %1").arg(text));
+    // As little padding as the choices have: all of them are to stand in one row of a small window.
+    file_->setProperty("field", true);
     file_->setText(tr("File…"));
     file_->setToolTip(
         tr("Choose a file to send as it is; it waits here until Send, and is read piece by piece"));
@@ -91,46 +96,15 @@ void Composer::makeChoices() {
     count_->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 bytes").arg(QStringLiteral("9 999"))));
 }
 
-/// In one line where there is room, else the choices above the message. A matter of the width alone.
-void Composer::placeParts(bool narrow) {
-    narrow_ = narrow;
-    const std::initializer_list<QWidget*> before{target_, notation_}, after{ending_, repeat_, file_, saved_};
-    const int row = narrow ? 1 : 0;
-    int column = 0;
-    for (QWidget* part : before)
-        line_->addWidget(part, 0, column++, Qt::AlignTop);
-    const int editAt = narrow ? 0 : column++;
-    for (QWidget* part : after)
-        line_->addWidget(part, 0, column++, Qt::AlignTop);
-    // Below each other: an empty column takes what is left, and Send stands under the length.
-    const int stretched = narrow ? column++ : editAt;
-    line_->addWidget(edit_, row, editAt, 1, narrow ? column : 1);
-    line_->addWidget(count_, 0, column, Qt::AlignVCenter);
-    for (int i = 0; i < line_->columnCount(); ++i)
-        line_->setColumnStretch(i, i == stretched ? 1 : 0);
-    for (QWidget* part : {send_, stop_})
-        line_->addWidget(part, row, narrow ? column : column + 1, Qt::AlignTop);
-}
-
-// All choices in one row.
-int Composer::choicesWidth() const {
-    int width = 2 * fontMetrics().height() + std::max(count_->minimumWidth(), send_->sizeHint().width());
-    for (const QWidget* part :
-         std::initializer_list<const QWidget*>{target_, notation_, ending_, repeat_, file_, saved_})
-        width += part->sizeHint().width() + line_->spacing();
-    return width;
-}
-
-// Of two lines, also while it has one: the window could never be made narrower again.
 QSize Composer::minimumSizeHint() const {
-    return {choicesWidth(), QWidget::minimumSizeHint().height()};
+    const QMargins around = layout()->contentsMargins();
+    return {lines_->leastWidth() + around.left() + around.right(), QWidget::minimumSizeHint().height()};
 }
 
 void Composer::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const bool narrow =
-        width() < choicesWidth() + send_->sizeHint().width() + fontMetrics().averageCharWidth() * 24;
-    if (narrow != narrow_) placeParts(narrow);
+    const QMargins around = layout()->contentsMargins();
+    lines_->fitTo(width() - around.left() - around.right());
 }
 
 QWidget* Composer::makeAttachmentRow() {

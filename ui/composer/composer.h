@@ -7,7 +7,6 @@
 #include "payloadtext.h"
 #include "session.h"
 
-class QGridLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -15,6 +14,7 @@ class QPushButton;
 namespace sockstage {
 
 class ChoiceButton;
+class ComposerLines;
 class MessageEdit;
 class SendProgress;
 class TargetChoice;
@@ -45,8 +45,6 @@ protected:
 
 private:
     void makeChoices();
-    void placeParts(bool narrow);
-    int choicesWidth() const;
     QWidget* makeAttachmentRow();
     void makeEdit();
     void connectParts();
@@ -88,8 +86,7 @@ private:
     MessageEdit* edit_;
     QPushButton *send_, *stop_;
 
-    QGridLayout* line_ = nullptr;
-    bool narrow_ = false;
+    ComposerLines* lines_ = nullptr;
 
     QByteArray attachment_;  ///< a paste too large for the document
     QString filePath_;       ///< a file that waits for Send

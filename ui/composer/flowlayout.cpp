@@ -46,22 +46,23 @@ int FlowLayout::arrange(const QRect& rect, bool place) const {
         if (items_[i]->isEmpty()) continue;
         const int wanted = items_[i]->sizeHint().width();
         if (width > 0 && width + wanted > rect.width()) {
-            at.ry() += placeRow(from, i, at, place) + spacing();
+            at.ry() += placeRow(from, i, at, rect.width(), place) + spacing();
             from = i;
             width = 0;
         }
         width += wanted + spacing();
     }
-    return at.y() + placeRow(from, items_.size(), at, place) - rect.y();
+    return at.y() + placeRow(from, items_.size(), at, rect.width(), place) - rect.y();
 }
 
-int FlowLayout::placeRow(qsizetype from, qsizetype to, QPoint at, bool place) const {
+int FlowLayout::placeRow(qsizetype from, qsizetype to, QPoint at, int width, bool place) const {
     int height = 0;
     for (qsizetype i = from; i < to; ++i)
         height = qMax(height, items_[i]->isEmpty() ? 0 : items_[i]->sizeHint().height());
     for (qsizetype i = from; i < to; ++i) {
         if (items_[i]->isEmpty()) continue;
-        const QSize size = items_[i]->sizeHint();
+        QSize size = items_[i]->sizeHint();
+        size.setWidth(qMin(size.width(), qMax(width, items_[i]->minimumSize().width())));
         if (place)
             items_[i]->setGeometry(
                 QRect(at.x(), at.y() + (height - size.height()) / 2, size.width(), size.height()));

@@ -26,7 +26,7 @@ public:
 private:
     /// Returns the height that is needed.
     int arrange(const QRect& rect, bool place) const;
-    int placeRow(qsizetype from, qsizetype to, QPoint at, bool place) const;
+    int placeRow(qsizetype from, qsizetype to, QPoint at, int width, bool place) const;
 
     QList<QLayoutItem*> items_;
 };

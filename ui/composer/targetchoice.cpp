@@ -4,13 +4,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QPushButton>
 #include <algorithm>
 #include <vector>
 
 #include "connectiontext.h"
 #include "plaintext.h"
 #include "sessiontext.h"
+#include "shorteningbutton.h"
 #include "strip.h"
 
 namespace sockstage {
@@ -26,7 +26,7 @@ bool canSend(const ConnectionSlot& slot) {
 }  // namespace
 
 TargetChoice::TargetChoice(QWidget* parent)
-    : QWidget(parent), button_(new QPushButton(this)), address_(new QLineEdit(this)) {
+    : QWidget(parent), button_(new ShorteningButton(this)), address_(new QLineEdit(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins({});
     button_->setMenu(new QMenu(this));
@@ -183,14 +183,22 @@ QString TargetChoice::label() const {
                                                       : tr("all peers (%1)").arg(open);
 }
 
+// A server has one kind of others, a client one peer, whose port tells it from those of other clients.
+QString TargetChoice::shortLabel() const {
+    if (session_ == nullptr || mode_ != Mode::All) return label();
+    if (isServer(session_->config().role))
+        return tr("all (%1)").arg(session_->counters().openConnections.get());
+    const QString address = addressText(*session_);
+    return address.mid(std::max<qsizetype>(0, address.lastIndexOf(QLatin1Char(':'))));
+}
+
 void TargetChoice::refresh() {
     const QString now = tr("To %1").arg(label());
-    if (button_->text() == now) return;
-    button_->setText(now);
+    if (button_->wholeText() == now) return;
+    button_->setTexts(now, tr("To %1").arg(shortLabel()));
     const bool one = mode_ == Mode::Selected && numbers_.size() == 1 && session_ != nullptr;
-    button_->setToolTip(
-        plainToolTip(one ? tr("Who gets the message: %1").arg(peerText(session_->connections(), numbers_[0]))
-                         : tr("Who gets the message")));
+    const QString who = one ? peerText(session_->connections(), numbers_[0]) : label();
+    button_->setToolTip(plainToolTip(tr("Who gets the message: %1").arg(who)));
 }
 
 }  // namespace sockstage

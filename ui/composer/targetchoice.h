@@ -6,9 +6,10 @@
 
 class QLineEdit;
 class QMenu;
-class QPushButton;
 
 namespace sockstage {
+
+class ShorteningButton;
 
 /// Who gets a message, as far as it can be said now.
 struct SendTarget {
@@ -45,9 +46,11 @@ private:
     SendTarget selectedTarget() const;
     SendTarget addressTarget() const;
     QString label() const;
+    /// The same where there is no room for it.
+    QString shortLabel() const;
 
     Session* session_ = nullptr;
-    QPushButton* button_;
+    ShorteningButton* button_;
     QLineEdit* address_;
     Mode mode_ = Mode::All;
     ConnectionNumbers numbers_;

@@ -53,6 +53,13 @@ int SceneWords::heightForWidth(int width) const {
     return qCeil(layOut(layout, width));
 }
 
+int SceneWords::linesBelow() const {
+    QTextLayout layout(text(), font());
+    layOut(layout, width());
+    const bool beside = layout.lineCount() > 0 && layout.lineAt(0).x() > 0;
+    return layout.lineCount() - (beside ? 1 : 0);
+}
+
 QSize SceneWords::sizeHint() const {
     const int width = fontMetrics().averageCharWidth() * 100;
     return {width, heightForWidth(width)};

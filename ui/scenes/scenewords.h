@@ -20,6 +20,8 @@ public:
     QSize minimumSizeHint() const override;
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
+    /// How many lines it takes at its width, without the one beside the step.
+    int linesBelow() const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -9,9 +9,12 @@
 
 #include "connectiontext.h"
 #include "elidinglabel.h"
+#include "flowlayout.h"
+#include "steadylabel.h"
 #include "stepwords.h"
 #include "strip.h"
 #include "theme.h"
+#include "wordsandparts.h"
 
 namespace sockstage {
 namespace {
@@ -31,7 +34,7 @@ StepBar::StepBar(Session& session, QWidget* parent)
     : QWidget(parent),
       session_(session),
       title_(makeLabel({}, this)),
-      sentence_(new ElidingLabel(this)),
+      sentence_(new SteadyLabel(this)),
       call_(new ElidingLabel(this)) {
     setObjectName(QStringLiteral("stepBar"));
     setAccessibleName(tr("Steps"));
@@ -49,17 +52,16 @@ StepBar::StepBar(Session& session, QWidget* parent)
     step_->setProperty("primary", true);
     step_->setToolTip(plainToolTip(tr("Make the call that is shown, and no other (F10)")));
     run_->setToolTip(plainToolTip(tr("Release every hold of this socket: it goes on by itself (F5)")));
-    // Two lines, whatever there is to say: what lies below never moves by a step.
+    // As many lines, whatever there is to say: what lies below never moves by a step.
     auto* first = new QHBoxLayout;
     first->setSpacing(space);
     first->addWidget(title_);
     first->addWidget(call_, 1);
     first->addWidget(step_);
     first->addWidget(run_);
-    auto* second = new QHBoxLayout;
-    second->setSpacing(space);
-    second->addWidget(sentence_, 1);
-    second->addWidget(makeSteps());
+    sentence_->setTexts(stepSentences(session.config().role));
+    auto* second = new WordsAndParts(sentence_, makeSteps(), space);
+    second->setWidestParts(widestParts());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space * 3 / 2, space / 2, space, space / 2);
     column->setSpacing(space / 3);
@@ -78,9 +80,8 @@ QPushButton* StepBar::addButton(const QString& text, const char* name, void (Ste
 
 QWidget* StepBar::makeSteps() {
     steps_ = new QWidget(this);
-    auto* row = new QHBoxLayout(steps_);
-    row->setContentsMargins({});
-    row->setSpacing(fontMetrics().height() / 3);
+    auto* row = new FlowLayout(fontMetrics().height() / 3);
+    steps_->setLayout(row);
     constexpr std::array<const char*, partCount> names{"stepAccept",   "stepReceive", "stepSend",
                                                        "stepShutDown", "stepClose",   "stepReset"};
     for (std::size_t i = 0; i < partCount; ++i) {
@@ -91,6 +92,19 @@ QWidget* StepBar::makeSteps() {
         row->addWidget(parts_[i]);
     }
     return steps_;
+}
+
+/// With amounts as long as they get: which parts there are hangs on who is chosen, the room for them does
+/// not.
+int StepBar::widestParts() const {
+    const bool tcp = isTcp(session_.config().role);
+    const QString unread = tr("%1 unread").arg(QStringLiteral("999.9 kB"));
+    QStringList texts{counted(tr("Receive once"), unread), counted(tr("Send once"), unread), tr("Close")};
+    if (tcp) texts << tr("Shut down sending") << tr("Reset");
+    int width = 0;
+    for (const QString& text : std::as_const(texts))
+        width += fontMetrics().horizontalAdvance(text) + fontMetrics().height() * 4 / 3;
+    return width;
 }
 
 void StepBar::setConnection(std::uint32_t connection) {

@@ -10,6 +10,8 @@ class QPushButton;
 
 namespace sockstage {
 
+class SteadyLabel;
+
 /// The strip that shows what is held and what comes next: a sentence, the call with its arguments as far as
 /// they are known, Step and Run, and the steps that one may make out of turn. Hidden while nothing is held.
 /// Window thread.
@@ -41,6 +43,7 @@ protected:
 private:
     enum Part : std::uint8_t { Accept, Receive, Send, ShutDown, Close, Reset, partCount };
     QWidget* makeSteps();
+    int widestParts() const;
     QPushButton* addButton(const QString& text, const char* name, void (StepBar::*act)());
     void perform(Part part);
     void closeIt();
@@ -58,7 +61,9 @@ private:
     std::uint32_t connection_ = 0;
     bool suppressed_ = false;
     std::optional<NextStep> next_;
-    QLabel *title_, *sentence_, *call_;
+    QLabel* title_;
+    SteadyLabel* sentence_;
+    QLabel* call_;
     QPushButton *step_ = nullptr, *run_ = nullptr;
     QWidget* steps_ = nullptr;
     std::array<QPushButton*, partCount> parts_{};

@@ -76,6 +76,13 @@ QString stepSentence(const Session& session, const NextStep& next) {
     return Words::tr("%1 steps were made: the calls come as soon as %2.").arg(next.armed).arg(when);
 }
 
+QStringList stepSentences(Role role) {
+    QStringList sentences;
+    for (const Stage stage : fullOrder(role))
+        sentences << explanations::stageWill(stage, role);
+    return sentences;
+}
+
 QString nothingToStep(const Session& session) {
     if (session.isFinished()) return {};
     if (const auto stage = underWay(session))

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QString>
+#include <QStringList>
 #include <optional>
 
 #include "nextstep.h"
@@ -13,6 +13,9 @@ namespace sockstage {
 QString stepTitle(const Session& session, const NextStep& next);
 /// One sentence: what it will do; while it waits for something to do, for what.
 QString stepSentence(const Session& session, const NextStep& next);
+/// What it says of the stages of this role, the longest there is; what it says of a step that waits is
+/// shorter.
+QStringList stepSentences(Role role);
 /// Why there is nothing to step: a call is under way, or nothing that is held has its turn. Empty when the
 /// session has finished.
 QString nothingToStep(const Session& session);
