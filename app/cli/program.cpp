@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "complaint.h"
+#include "errorlines.h"
 #include "outputstream.h"
 #include "payloadtext.h"
 #include "programrunning.h"
@@ -192,7 +192,7 @@ void Program::reportFailure(Running& running) {
     running.reported = true;
     if (scene_) return;  // what fails in a scene is meant to; the failure event tells it
     failed_ = failed_ || !signalled_;
-    complain(QStringLiteral("session %1: %2").arg(running.number).arg(failureLine(running.session)));
+    printError(QStringLiteral("session %1: %2").arg(running.number).arg(failureLine(running.session)));
     // What is under way goes on: bytes may still wait behind an error, and a UDP socket outlives one.
     if (!isSetUp(running.session)) close(running, failure);
 }
@@ -204,7 +204,7 @@ void Program::reportNeverSent(const Running& running) {
     if (bytes == 0 || scene_ || signalled_) return;
     failed_ = true;
     if (!running.reported)
-        complain(QStringLiteral("session %1: %2 bytes were never sent").arg(running.number).arg(bytes));
+        printError(QStringLiteral("session %1: %2 bytes were never sent").arg(running.number).arg(bytes));
 }
 
 /// Once, behind the calls that it is about.
@@ -217,7 +217,7 @@ void Program::tellFailure(Running& running) {
 
 void Program::checkLimits() {
     if (output_.isBroken() && !closing_) {
-        if (!output_.error().isEmpty()) complain(QStringLiteral("cannot write: ") + output_.error());
+        if (!output_.error().isEmpty()) printError(QStringLiteral("cannot write: ") + output_.error());
         failed_ = failed_ || !output_.error().isEmpty();
         closeAll(QStringLiteral("output closed"));
     }

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "complaint.h"
+#include "errorlines.h"
 #include "outputstream.h"
 #include "programrunning.h"
 #include "standarderror.h"
@@ -30,7 +30,7 @@ void Program::settleScene(const QString& reason) {
     const QString missing = scene_->missing(reason);
     if (missing.isEmpty()) return;
     failed_ = failed_ || !output_.isBroken();
-    complain(missing);
+    printError(missing);
 }
 
 void Program::closeAll(const QString& reason) {
@@ -58,7 +58,8 @@ void Program::onSignal(const QString& name) {
     closeAll(name);
 }
 
-/// An end at once is no wish to stop: nohup, a service or </dev/null give such an input.
+/// An input that is empty from the start does not end the program: nohup, a service or </dev/null give such
+/// an input.
 void Program::onInputEnd(bool anything) {
     if (anything && !limits_.forMs && !limits_.untilIdleMs) closeAll(QStringLiteral("end of input"));
 }
@@ -90,7 +91,7 @@ void Program::finishWhenDone() {
     if (!sinceOutputMoved_.hasExpired(stuckOutputMs)) return;
     output_.stop();
     failed_ = true;
-    complain(QStringLiteral("nobody reads the output: ") + unwrittenText());
+    printError(QStringLiteral("nobody reads the output: ") + unwrittenText());
     endNow();
 }
 
@@ -105,11 +106,11 @@ void Program::leaveWorkers() {
     leavesWorkers_ = true;
     for (const auto& running : sessions_)
         if (!running->ended && !running->session.isFinished())
-            complain(QStringLiteral("session %1 was left before it had closed: SO_LINGER lets close() wait")
-                         .arg(running->number));
+            printError(QStringLiteral("session %1 was left before it had closed: SO_LINGER lets close() wait")
+                           .arg(running->number));
     output_.stop();
     failed_ = failed_ || !output_.isEmpty();
-    complain(unwrittenText());
+    printError(unwrittenText());
     endNow();
 }
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "calltext.h"
-#include "complaint.h"
 #include "controlmessages.h"
+#include "errorlines.h"
 #include "session.h"
 
 namespace sockstage {
@@ -119,20 +119,21 @@ void SessionEvents::writeLook() {
 void SessionEvents::writeAnswer() {
     const OptionAnswer answer = std::move(answers_.front());
     answers_.pop_front();
-    awaited_.erase(answer.wish);
+    awaited_.erase(answer.requestId);
     const EventPlace place{capture_.toEpochNs(answer.atNs), number_, answer.connection};
     for (const OptionValue& value : answer.values)
         sink_.option(place, value);
-    if (answer.values.empty()) complainAboutWish(answer.wish, "there is no such open socket");
+    if (answer.values.empty()) printRequestError(answer.requestId, "there is no such open socket");
 }
 
 void SessionEvents::giveUpAnswers() {
-    for (const std::uint64_t wish : std::exchange(awaited_, {}))
-        complainAboutWish(wish, "closed before the options could be told");
+    for (const std::uint64_t requestId : std::exchange(awaited_, {}))
+        printRequestError(requestId, "closed before the options could be told");
 }
 
-void SessionEvents::complainAboutWish(std::uint64_t wish, const char* what) const {
-    complain(QStringLiteral("input line %1: session %2: %3").arg(wish).arg(number_).arg(QLatin1String(what)));
+void SessionEvents::printRequestError(std::uint64_t requestId, const char* what) const {
+    printError(
+        QStringLiteral("input line %1: session %2: %3").arg(requestId).arg(number_).arg(QLatin1String(what)));
 }
 
 void SessionEvents::writeRow() {

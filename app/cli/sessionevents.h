@@ -29,10 +29,10 @@ public:
     /// A pinned chunk cannot be recycled: let go of it before waiting for anything.
     void unpin() { pin_ = {}; }
     bool isDrained();
-    /// The wish with this number, an input line's, has one answer to come.
-    void awaitAnswer(std::uint64_t wish) { awaited_.insert(wish); }
+    /// The request of this input line has one answer to come.
+    void awaitAnswer(std::uint64_t requestId) { awaited_.insert(requestId); }
     std::size_t awaitedAnswers() const { return awaited_.size(); }
-    /// The session is over: no answer comes any more, and whoever wished hears it.
+    /// The session is over: prints an error for each request without an answer.
     void giveUpAnswers();
     std::uint64_t unreadRows() const { return capture_.endRow() - next_; }
     std::uint64_t unreadLooks();
@@ -46,7 +46,7 @@ private:
     void takeLooks();
     void writeLook();
     void writeAnswer();
-    void complainAboutWish(std::uint64_t wish, const char* what) const;
+    void printRequestError(std::uint64_t requestId, const char* what) const;
     void writeRow();
     bool pinNext();
     void noteEviction();

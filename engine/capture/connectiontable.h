@@ -65,7 +65,7 @@ struct ConnectionSlot {
     Counter queuedBytes;     ///< our queue: not yet taken by the kernel
     Counter discardedBytes;  ///< queued, never taken
     KernelSample kernel;
-    TcpWay way;
+    TcpStateHistory stateHistory;
     std::atomic<std::uint32_t> nextOpen{0};  ///< ConnectionTable::nextOpen()
     std::uint32_t previousOpen = 0;          // worker only
     // Worker only: by which the kernel is asked about the socket once it is closed (SO_COOKIE).

@@ -49,15 +49,16 @@ private:
     std::map<std::uint32_t, Reading> sockets_;
 };
 
-/// What came of one wish to set or to read options.
+/// The answer to one request to set or to read options.
 struct OptionAnswer {
-    std::uint64_t wish = 0;
+    std::uint64_t requestId = 0;
     std::uint32_t connection = 0;
     std::int64_t atNs = 0;            ///< on the capture's clock
     std::vector<OptionValue> values;  ///< none: there was no such open socket
 };
 
-/// The answers of a session, in order, for one reader that takes them away. Whoever wishes takes them too.
+/// The answers of a session, in order, for one reader that takes them away. Who requests them takes them,
+/// too.
 class OptionAnswers {
 public:
     void add(OptionAnswer answer) {

@@ -76,7 +76,7 @@ struct WantedOption {
     std::uint32_t connection = 0;
     const OptionFact* fact = nullptr;
     std::vector<std::byte> value;
-    std::uint64_t wish = 0;  ///< that the first socket answers; 0: nobody waits
+    std::uint64_t requestId = 0;  ///< that the first socket answers; 0: nobody waits
 };
 
 /// All that is known of one session: the worker writes, anybody reads, also after the worker has gone.
@@ -102,7 +102,8 @@ struct SessionRecord {
     OptionAnswers optionAnswers;
     Shared<BoundSocket> bound;
     Shared<ReachAnswer> reach;  ///< what lookAtReach() said when it was last asked for
-    TcpWay ownWay;              ///< of the session's own socket, until a client's connection has its number
+    TcpStateHistory
+        ownStateHistory;  ///< of the session's own socket, until a client's connection has its number
     KernelHistories kernelHistories;
     KernelLog kernelLog;
     std::atomic<int> fd{-1};
@@ -116,11 +117,11 @@ struct SessionRecord {
     std::atomic<bool> errorQueued{false};      ///< the error queue has something, and recv is held
 
     /// A TCP client's own socket is its connection 1 from then on. Null: there is no such connection.
-    const TcpWay* tcpWay(std::uint32_t connection) const {
+    const TcpStateHistory* tcpStateHistory(std::uint32_t connection) const {
         const std::uint32_t count = connections.count();
         if (connection == 0 && config.role == Role::TcpClient && count != 0) connection = 1;
         if (connection > count) return nullptr;
-        return connection == 0 ? &ownWay : &connections.at(connection).way;
+        return connection == 0 ? &ownStateHistory : &connections.at(connection).stateHistory;
     }
 };
 

@@ -38,7 +38,7 @@ Connection::Connection(Environment environment, std::uint32_t number, FileDescri
 
 /// In order, also where SO_LINGER makes close() wait: nobody waits for a worker that does (SessionWorker).
 Connection::~Connection() {
-    closeNow(EndReason::ClosedByUs);
+    closeDescriptor(EndReason::ClosedByUs);
 }
 
 void Connection::start(StageSet held) {

@@ -77,12 +77,12 @@ void Connection::requestClose(EndReason reason) {
         updateInterest();
         return;
     }
-    closeNow(reason);
+    closeDescriptor(reason);
 }
 
 void Connection::close(int graceMs) {
     if (!isOpen()) return;
-    if (closeRequested_) return closeAtOnce();
+    if (closeRequested_) return abortClose();
     closeRequested_ = true;
     closeReason_ = EndReason::ClosedByUs;
     if (queue_.empty() || graceMs <= 0 || sending_ != DirectionState::Open) return requestClose(closeReason_);
@@ -94,19 +94,19 @@ void Connection::close(int graceMs) {
 
 void Connection::startGrace() {
     env_.reactor.cancel(graceTimer_);
-    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(closeReason_); });
+    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeDescriptor(closeReason_); });
 }
 
 void Connection::reset() {
     if (!isOpen()) return;
     const CallResult result = env_.calls.setLinger(site(Stage::Close), fd_.get(), 0);
-    closeNow(result.ok() ? EndReason::ResetByUs : EndReason::ClosedByUs);
+    closeDescriptor(result.ok() ? EndReason::ResetByUs : EndReason::ClosedByUs);
 }
 
 /// With SO_LINGER above 0, Linux waits in close() for non-blocking descriptors too; an abort does not.
-void Connection::closeAtOnce() {
+void Connection::abortClose() {
     if (isOpen() && env_.calls.lingerAsked() && lingerSeconds(fd_.get()) > 0) return reset();
-    closeNow(EndReason::ClosedByUs);
+    closeDescriptor(EndReason::ClosedByUs);
 }
 
 /// What SO_LINGER, which may come from the listener, makes of an orderly close; says so, and returns the end.
@@ -126,7 +126,7 @@ EndReason Connection::heedLinger(EndReason orderly) noexcept {
     return EndReason::ResetByUs;
 }
 
-void Connection::closeNow(EndReason reason) noexcept {
+void Connection::closeDescriptor(EndReason reason) noexcept {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
     const bool orderly = reason == EndReason::ClosedByUs || reason == EndReason::ClosedAfterEof;
@@ -172,7 +172,7 @@ void Connection::giveUp() noexcept {
     quietly([&] {
         env_.log.note(site(Stage::Close), "closed: there is no memory left for this connection (ENOMEM)");
     });
-    closeNow(EndReason::Error);
+    closeDescriptor(EndReason::Error);
 }
 
 // Holds ------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ void Connection::release(Stage stage) {
     if (stage == Stage::Shutdown && receivingShutdownWaits()) shutdownReceiving();
     if (stage == Stage::Shutdown && shutdownRequested_) shutdownSending();
     if (stage == Stage::Close && closeRequested_)
-        queue_.empty() || sending_ != DirectionState::Open ? closeNow(closeReason_) : startGrace();
+        queue_.empty() || sending_ != DirectionState::Open ? closeDescriptor(closeReason_) : startGrace();
     updateInterest();
 }
 

@@ -35,7 +35,7 @@ DatagramSocket::DatagramSocket(Environment environment, FileDescriptor fd, const
 }
 
 DatagramSocket::~DatagramSocket() {
-    if (isOpen()) closeNow();
+    if (isOpen()) closeDescriptor();
 }
 
 void DatagramSocket::start(StageSet held) {
@@ -241,7 +241,7 @@ void DatagramSocket::release(Stage stage) {
     held_.erase(stage);
     if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Waiting, "released");
     if (stage == Stage::Recv) showQueuedError();
-    if (stage == Stage::Close && closeRequested_) queue_.empty() ? closeNow() : startGrace();
+    if (stage == Stage::Close && closeRequested_) queue_.empty() ? closeDescriptor() : startGrace();
     updateInterest();
 }
 
@@ -249,7 +249,7 @@ void DatagramSocket::step(Stage stage) {
     if (!held_.contains(stage)) return;
     if (stage == Stage::Recv) ++receivePermits_;
     if (stage == Stage::Send) ++sendPermits_;
-    if (stage == Stage::Close) closeNow();
+    if (stage == Stage::Close) closeDescriptor();
     updateInterest();
 }
 
@@ -265,12 +265,12 @@ void DatagramSocket::requestClose() {
     if (held_.contains(Stage::Close))
         env_.log.enter(Stage::Close, StageState::Held, "held before close");
     else
-        closeNow();
+        closeDescriptor();
 }
 
 void DatagramSocket::close(int graceMs) {
     if (!isOpen()) return;
-    if (std::exchange(closeRequested_, true)) return closeNow();
+    if (std::exchange(closeRequested_, true)) return closeDescriptor();
     if (queue_.empty() || graceMs <= 0) return requestClose();
     env_.log.enter(Stage::Close, StageState::Waiting,
                    std::to_string(queue_.bytes()) + " queued bytes go first");
@@ -281,7 +281,7 @@ void DatagramSocket::close(int graceMs) {
 
 void DatagramSocket::startGrace() {
     env_.reactor.cancel(graceTimer_);
-    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(); });
+    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeDescriptor(); });
 }
 
 /// What nobody received goes with the socket.
@@ -295,7 +295,7 @@ void DatagramSocket::noteUnread() {
     env_.log.note({Stage::Close}, text + ": the kernel throws away what was not received");
 }
 
-void DatagramSocket::closeNow() noexcept {
+void DatagramSocket::closeDescriptor() noexcept {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
     quietly([this] {

@@ -18,7 +18,7 @@ protected:
     ~DatagramOwner() = default;
 };
 
-/// One UDP socket with its peers, which are numbered like connections. Owned by SocketLife, worker
+/// One UDP socket with its peers, which are numbered like connections. Owned by SessionSockets, worker
 /// thread only. An error (a refusal that came back by ICMP, a datagram too long) ends nothing here:
 /// it is recorded, and the socket goes on. Where the socket has an error queue (IP_RECVERR), that is read
 /// before anything else: it says who sent the error and for which datagram.
@@ -43,7 +43,7 @@ public:
     void step(Stage stage);
     void stepAny();
     void close(int graceMs);
-    void closeNow() noexcept;
+    void closeDescriptor() noexcept;
 
 private:
     std::uint32_t numberOf(const SocketAddress& peer) override;

@@ -38,7 +38,7 @@ void KernelProbe::watch(std::vector<std::uint32_t> visible, bool sweep) {
     visible_ = std::move(visible);
     sweep_ = sweep;
     const bool wanted = sweep_ || !visible_.empty();
-    if (wanted) view_.somebodyLooks();
+    if (wanted) view_.setWatched();
     if (!wanted) reactor_.cancel(std::exchange(timer_, 0));
     if (wanted && timer_ == 0) tick();
     endIfForgotten();
@@ -78,7 +78,7 @@ bool KernelProbe::isOver(const KernelHistory& history) const {
 /// Not again what was gone when it was observed before, and once all is closed nothing that never was. A
 /// retired one would be waited for as if it were still to come.
 void KernelProbe::followHistory() {
-    view_.somebodyLooks();
+    view_.setWatched();
     observed_.setInterval(intervalMs_);
     const std::uint32_t number = history_->connection();
     left_.erase(number);
@@ -91,7 +91,7 @@ void KernelProbe::logAll(int intervalMs) {
     all_.stop();
     logging_ = intervalMs > 0;
     if (!logging_) return endIfForgotten();
-    view_.somebodyLooks();
+    view_.setWatched();
     all_.setInterval(intervalMs);
     if (const int fd = record_.fd.load(std::memory_order_relaxed); fd >= 0) all_.follow(view_.resolved(0));
     if (!isTcp(record_.config.role)) return;
@@ -148,8 +148,8 @@ bool KernelProbe::followsAny(std::uint32_t first, std::uint32_t last) const {
 
 void KernelProbe::whenForgotten(std::function<void()> done) {
     done_ = std::move(done);
-    observed_.dropUnborn();
-    leftClosed_.dropUnborn();
+    observed_.dropNeverOpened();
+    leftClosed_.dropNeverOpened();
     endIfForgotten();
 }
 
@@ -204,7 +204,7 @@ void KernelProbe::look(std::uint32_t number) {
     const TcpState state = view_.stateOf(number, told);
     slot.kernel.tcpState.store(static_cast<std::uint32_t>(state), std::memory_order_relaxed);
     slot.kernel.sampledNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    slot.way.note(state);
+    slot.stateHistory.note(state);
 }
 
 /// By turns, and only the open ones, however many were closed before them. The one that it stands on may have

@@ -11,8 +11,8 @@ namespace sockstage {
 
 /// The kernel's side of one session's sockets by their numbers (0: the session's own): through the descriptor
 /// while it is open, through sock_diag once it is closed. Every state that a look finds is noted in the
-/// socket's TcpWay. UDP peers share the session's own socket, and so does a TCP client's connection 1. Worker
-/// thread only.
+/// socket's TcpStateHistory. UDP peers share the session's own socket, and so does a TCP client's
+/// connection 1. Worker thread only.
 ///
 /// Nobody has looked at the session yet: then a server's connections, which may be many and short, are asked
 /// nothing, and their ways begin with the first look. A session's own socket is one: its set-up is noted all
@@ -21,7 +21,7 @@ class KernelView {
 public:
     explicit KernelView(SessionRecord& record);
 
-    void somebodyLooks() { lookedAt_ = true; }
+    void setWatched() { watched_ = true; }
 
     // The life of a socket, told where it happens.
     void opened(std::uint32_t number, int fd);
@@ -66,7 +66,7 @@ private:
     SocketIdentity identity(std::uint32_t number) const;
     std::int64_t queuedBytes(std::uint32_t number) const;
     int descriptor(std::uint32_t number) const;
-    TcpWay& way(std::uint32_t number);
+    TcpStateHistory& stateHistory(std::uint32_t number);
 
     SessionRecord& record_;
     const bool tcp_;
@@ -74,7 +74,7 @@ private:
     ListenCounters atListen_{KernelFacts::absent, KernelFacts::absent, KernelFacts::absent};
     Name ownName_;
     std::uint32_t drops_ = 0;  // as the kernel counted when it was last asked
-    bool ownOpened_ = false, lookedAt_ = false;
+    bool ownOpened_ = false, watched_ = false;
 };
 
 }  // namespace sockstage

@@ -53,7 +53,7 @@ std::string failureText(std::string_view what, const SocketAddress& address, int
 
 class KernelProbe;
 
-/// What every part of a running session works with; owned by SocketLife.
+/// What every part of a running session works with; owned by SessionSockets.
 struct Environment {
     Reactor& reactor;
     Syscalls& calls;

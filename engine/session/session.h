@@ -101,7 +101,7 @@ public:
     /// was. The last few are kept.
     std::shared_ptr<const KernelHistory> kernelHistory(std::uint32_t connection) const;
     /// The TCP states that the kernel was seen in, oldest first; `connection` 0: the session's own socket.
-    std::vector<TcpState> tcpWay(std::uint32_t connection) const;
+    std::vector<TcpState> tcpStateHistory(std::uint32_t connection) const;
 
     // Verbs.
     void send(const ConnectionNumbers& targets, const QByteArray& bytes);
@@ -129,15 +129,16 @@ public:
     /// Abortive close: SO_LINGER 0, then close(); the peer gets a reset. No targets: everything.
     void reset(const ConnectionNumbers& targets);
     /// Looks at all options of a socket (a connection's, 0: the session's own); see optionValues(). Nothing
-    /// is recorded. With a `wish`, any number but 0, what is read is that wish's answer instead.
-    void readOptions(std::uint32_t connection, quint64 wish = 0);
-    /// One recorded setsockopt(), of an option of optionsOf(); then the options are read, for a `wish` this
-    /// one alone. The number as in OptionKind. False: it does not fit the option, nothing is done.
-    bool setOption(std::uint32_t connection, int level, int name, std::int64_t value, quint64 wish = 0);
+    /// is recorded. With a `requestId` other than 0, what is read is the answer to that request instead.
+    void readOptions(std::uint32_t connection, quint64 requestId = 0);
+    /// One recorded setsockopt(), of an option of optionsOf(); then the options are read, for a `requestId`
+    /// this one alone. The number as in OptionKind. False: it does not fit the option, nothing is done.
+    bool setOption(std::uint32_t connection, int level, int name, std::int64_t value, quint64 requestId = 0);
     /// For an option that is a Text.
-    bool setOption(std::uint32_t connection, int level, int name, const QString& value, quint64 wish = 0);
-    /// Takes what came since the last time. Each wish has one answer, at the latest when there is a socket,
-    /// and none once the session is finished.
+    bool setOption(std::uint32_t connection, int level, int name, const QString& value,
+                   quint64 requestId = 0);
+    /// Takes what came since the last time. Each request has one answer, at the latest when there is a
+    /// socket, and none once the session is finished.
     void takeOptionAnswers(std::deque<OptionAnswer>& into);
     /// Connections whose kernel state somebody looks at now; replaces the former list. The rest is
     /// swept slowly while `sweep`. Nothing is sampled when both are empty and false.

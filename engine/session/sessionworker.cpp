@@ -143,7 +143,7 @@ void Session::Worker::run() {
     reactor_->whenIdle([this] { return attend(); });
     // What somebody looks at may outlive its descriptor: only then does the worker end.
     try {
-        life_ = std::make_unique<SocketLife>(
+        life_ = std::make_unique<SessionSockets>(
             *reactor_, record, [this] { tellChanged(); }, [this] { tellFinished(); },
             [this] { reactor_->stop(); });
         life_->start();

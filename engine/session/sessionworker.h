@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "session.h"
-#include "socketlife.h"
+#include "sessionsockets.h"
 
 namespace sockstage {
 
@@ -26,7 +26,7 @@ struct Session::Worker : std::enable_shared_from_this<Session::Worker> {
     /// to do: no record comes after that.
     template <typename Verb>
     void post(Verb verb) {
-        postLook([this, verb = std::move(verb)](SocketLife& alive) mutable {
+        postLook([this, verb = std::move(verb)](SessionSockets& alive) mutable {
             if (!record.finished.load(std::memory_order_relaxed)) verb(alive);
         });
     }
@@ -56,7 +56,7 @@ private:
 
     std::unique_ptr<Reactor> reactor_;  // none when the system had no descriptor left for it
     int reactorError_ = 0;
-    std::unique_ptr<SocketLife> life_;  // worker only
+    std::unique_ptr<SessionSockets> life_;  // worker only
     std::thread thread_;
     std::promise<void> ended_;
     std::mutex sessionMutex_;

@@ -77,7 +77,7 @@ void TestAfterlife::weCloseFirst() {
     QCOMPARE(facts.timer, KernelTimer::TimeWait);
     QVERIFY(facts.timerMs > 50'000 && facts.timerMs <= 60'000);
     QTRY_VERIFY(latest(*pair.client, 1).timerMs < facts.timerMs);
-    auto way = pair.client->tcpWay(1);
+    auto way = pair.client->tcpStateHistory(1);
     std::erase(way, SynSent);
     std::erase(way, FinWait1);  // a quick peer has acknowledged before the first look
     QCOMPARE(way, (std::vector{Closed, Established, FinWait2, TimeWait}));
@@ -94,7 +94,7 @@ void TestAfterlife::thePeerClosesFirst() {
     QCOMPARE(latest(*pair.client, 1).state, Closed);
     QTRY_VERIFY(pair.client->isForgotten());
     QCOMPARE(pair.client->workerThreadId(), 0);
-    const std::vector<TcpState> way = pair.client->tcpWay(1);
+    const std::vector<TcpState> way = pair.client->tcpStateHistory(1);
     QCOMPARE(way.back(), Closed);
     QVERIFY(std::find(way.begin(), way.end(), CloseWait) != way.end());
 }
@@ -124,7 +124,7 @@ void TestAfterlife::aResetLeavesNothing() {
     pair.client->reset({});
     QTRY_COMPARE(latest(*pair.client, 1).source, FactsSource::Gone);
     QTRY_VERIFY(pair.client->isForgotten());
-    QCOMPARE(pair.client->tcpWay(1).back(), Closed);
+    QCOMPARE(pair.client->tcpStateHistory(1).back(), Closed);
 }
 
 void TestAfterlife::aNewConnectionWithTheSameAddressesIsNotTheOldOne() {
@@ -171,7 +171,7 @@ void TestAfterlife::nobodyHasLookedAndTheWorkerEnds() {
     client->close();
     QTRY_VERIFY(client->isForgotten());
     QCOMPARE(client->workerThreadId(), 0);
-    QCOMPARE(client->tcpWay(1).back(), Established);  // before close(); nobody has seen more
+    QCOMPARE(client->tcpStateHistory(1).back(), Established);  // before close(); nobody has seen more
 }
 
 /// Whoever comes back finds the state that the kernel has now, not that of the moment when they left.
@@ -266,7 +266,7 @@ void TestAfterlife::timeWaitOfAnOpenDescriptor() {
     server->step(Stage::Close, 1);
     QTRY_COMPARE(latest(*server, 1).source, FactsSource::SockDiag);
     QCOMPARE(latest(*server, 1).state, TimeWait);
-    const std::vector<TcpState> way = server->tcpWay(1);
+    const std::vector<TcpState> way = server->tcpStateHistory(1);
     QCOMPARE(way.front(), Established);
     QCOMPARE(way.back(), TimeWait);
     QVERIFY(std::find(way.begin(), way.end(), Closed) == way.end());
@@ -290,11 +290,11 @@ void TestAfterlife::timeWaitThatNobodySawComing() {
     const auto server = serverInTimeWait(peer, false);
     server->step(Stage::Close, 1);
     QTRY_COMPARE(server->connections().at(1).fd.load(), -1);
-    QVERIFY(server->tcpWay(1).empty());
+    QVERIFY(server->tcpStateHistory(1).empty());
     server->observe(1, 10);
     QTRY_COMPARE(latest(*server, 1).state, TimeWait);
     QCOMPARE(latest(*server, 1).source, FactsSource::SockDiag);
-    QCOMPARE(server->tcpWay(1), std::vector{TimeWait});
+    QCOMPARE(server->tcpStateHistory(1), std::vector{TimeWait});
 }
 
 void TestAfterlife::aListenerIsGoneAtOnce() {
@@ -303,7 +303,7 @@ void TestAfterlife::aListenerIsGoneAtOnce() {
     QTRY_COMPARE(latest(*server, 0).state, Listen);
     server->close();
     QTRY_COMPARE(latest(*server, 0).source, FactsSource::Gone);
-    QCOMPARE(server->tcpWay(0), (std::vector{Closed, Listen, Closed}));
+    QCOMPARE(server->tcpStateHistory(0), (std::vector{Closed, Listen, Closed}));
     QTRY_VERIFY(server->isForgotten());
 }
 

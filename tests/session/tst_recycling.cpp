@@ -189,7 +189,7 @@ void TestRecycling::verbsForWhatIsGoneDoNothing() {
     QVERIFY(answers.front().values.empty());
     QCOMPARE(server->counters().discardedBytes.get(), discarded + 8);
     QVERIFY(noRowNamesWhatIsGone(*server));
-    QVERIFY(server->tcpWay(5).empty());
+    QVERIFY(server->tcpStateHistory(5).empty());
     server->close();
     QTRY_VERIFY(server->isForgotten());
 }

@@ -196,7 +196,7 @@ private Q_SLOTS:
     void whatNobodyLooksAtAnyMoreIsNotNow() {
         connectPair();
         server_->watch({1}, false);
-        QTRY_VERIFY(!server_->tcpWay(1).empty());
+        QTRY_VERIFY(!server_->tcpStateHistory(1).empty());
         server_->watch({}, false);
         client_->hold(Stage::Close);  // no FIN comes: FIN-WAIT-2
         server_->close(0);

@@ -66,7 +66,7 @@ TcpEnd tcpEndOf(const Session& session, std::uint32_t connection) {
     TcpEnd end;
     const bool server = isServer(session.config().role);
     const ConnectionSlot* slot = slotOf(session, connection);
-    end.way = session.tcpWay(connection);
+    end.way = session.tcpStateHistory(connection);
     // An accepted connection was made by the listener out of LISTEN; nobody can look at it before accept().
     end.origin = server && slot != nullptr ? TcpState::Listen : TcpState::Closed;
     end.reset =

@@ -16,7 +16,7 @@ class TcpLegend;
 
 /// One end of a connection, as the diagram is told of it.
 struct TcpEnd {
-    std::vector<TcpState> way;            ///< Session::tcpWay(): what the kernel was seen in
+    std::vector<TcpState> way;            ///< Session::tcpStateHistory(): what the kernel was seen in
     TcpState origin = TcpState::Unknown;  ///< see traceOf()
     bool reset = false;                   ///< the same
     std::optional<KernelFacts> facts;     ///< the latest, for the time that TIME-WAIT has left

@@ -156,7 +156,7 @@ void ScenePanel::refresh() {
 
 void ScenePanel::showStep() {
     const State state = scene_->state();
-    const SceneStep step = scene_->step();
+    const SceneInstruction step = scene_->step();
     const bool opening = state == State::Opening;
     todo_->setText(opening ? tr("Its sockets are being opened …") : step.todo);
     QString watch = step.watch;

@@ -1,4 +1,4 @@
-#include "complaint.h"
+#include "errorlines.h"
 
 #include <QRegularExpression>
 #include <array>
@@ -27,7 +27,7 @@ QString meaning(const QString& failure) {
 
 }  // namespace
 
-void complain(const QString& what) {
+void printError(const QString& what) {
     const std::string line = "sockstage-cli: " + what.simplified().toStdString() + '\n';
     tellStandardError(line);
 }

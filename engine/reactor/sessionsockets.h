@@ -21,15 +21,15 @@ using Targets = std::vector<std::uint32_t>;
 
 /// The whole life of one session's socket on its worker thread: set up by the StageRunner, then a
 /// listener with its connections, one connection, or a datagram socket. Every verb of Session ends here.
-class SocketLife : ConnectionOwner, DatagramOwner {
+class SessionSockets : ConnectionOwner, DatagramOwner {
 public:
     /// `changed`: a stage changed. `finished`: every descriptor is closed. `forgotten`, afterwards: the
     /// kernel holds nothing any more that somebody looks at. These two are called once.
-    SocketLife(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
-               std::function<void()> finished, std::function<void()> forgotten);
-    ~SocketLife();
-    SocketLife(const SocketLife&) = delete;
-    SocketLife& operator=(const SocketLife&) = delete;
+    SessionSockets(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
+                   std::function<void()> finished, std::function<void()> forgotten);
+    ~SessionSockets();
+    SessionSockets(const SessionSockets&) = delete;
+    SessionSockets& operator=(const SessionSockets&) = delete;
 
     void start();
     void send(const Targets& targets, const Payload& payload);
@@ -50,10 +50,10 @@ public:
     void endAtOnce() noexcept;
     void closeConnections(const Targets& targets, int graceMs);
     void reset(const Targets& targets);
-    void readOptions(std::uint32_t connection, std::uint64_t wish);
+    void readOptions(std::uint32_t connection, std::uint64_t requestId);
     /// A recorded setsockopt(), then a look at what came of it.
     void setOption(std::uint32_t connection, const OptionFact& fact, std::span<const std::byte> value,
-                   std::uint64_t wish);
+                   std::uint64_t requestId);
     void watch(std::vector<std::uint32_t> visible, bool sweep) { probe_.watch(std::move(visible), sweep); }
     void observe(std::shared_ptr<KernelHistory> history, int intervalMs) {
         probe_.observe(std::move(history), intervalMs);
@@ -95,7 +95,7 @@ private:
     std::uint32_t socketOf(std::uint32_t connection) const;
     int descriptorOf(std::uint32_t number);
     AskedOptions askedOf(std::uint32_t number) const;
-    void answer(std::uint64_t wish, std::uint32_t connection, std::vector<OptionValue> values);
+    void answer(std::uint64_t requestId, std::uint32_t connection, std::vector<OptionValue> values);
     void socketMade();
 
     Environment environment() { return {reactor_, calls_, record_, log_, probe_}; }
@@ -112,7 +112,7 @@ private:
     std::unordered_map<std::uint32_t, std::unique_ptr<Connection>> connections_;
     std::unique_ptr<DatagramSocket> datagrams_;
     std::set<std::pair<std::uint32_t, std::uint64_t>>
-        looksWanted_;  // before there was a socket: connection, wish
+        looksWanted_;  // before there was a socket: connection, requestId
     struct Pending {
         SendItem item;
         SocketAddress to;  ///< of sendTo(); else not valid

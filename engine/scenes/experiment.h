@@ -1,38 +1,38 @@
 #pragma once
 
-#include "cast.h"
+#include "scenesockets.h"
 
 namespace sockstage {
 
 /// One thing that is done to the sockets of a scene, and the facts by which one sees that it has happened,
 /// whoever did it.
-struct SceneAct {
+struct SceneStep {
     std::string actor;             ///< whose page shows it
     std::uint32_t connection = 0;  ///< of a server: the client to be chosen; 0: none
-    std::function<void(Cast&)> act;
-    std::function<bool(const Cast&)> shows;
+    std::function<void(SceneSockets&)> perform;
+    std::function<bool(const SceneSockets&)> shows;
     /// It went another way and cannot come to show it any more; absent: never.
-    std::function<bool(const Cast&)> missed = nullptr;
+    std::function<bool(const SceneSockets&)> missed = nullptr;
     /// Which of the step's other texts is true on this system; absent or empty: the usual one.
-    std::function<std::string(const Cast&)> variant = nullptr;
+    std::function<std::string(const SceneSockets&)> variant = nullptr;
 
-    SceneAct&& at(std::uint32_t number) && { return connection = number, std::move(*this); }
-    SceneAct&& unless(std::function<bool(const Cast&)> condition) && {
+    SceneStep&& at(std::uint32_t number) && { return connection = number, std::move(*this); }
+    SceneStep&& unless(std::function<bool(const SceneSockets&)> condition) && {
         return missed = std::move(condition), std::move(*this);
     }
-    SceneAct&& told(std::function<std::string(const Cast&)> which) && {
+    SceneStep&& told(std::function<std::string(const SceneSockets&)> which) && {
         return variant = std::move(which), std::move(*this);
     }
 };
 
 /// What happens in a scene. Its texts are in resources/scenes, under the same id.
-struct ScenePlot {
+struct Experiment {
     std::string id;
-    std::vector<SceneAct> opening;  ///< done by itself, one after the other, up to the interesting moment
-    std::vector<SceneAct> steps;
+    std::vector<SceneStep> opening;  ///< done by itself, one after the other, up to the interesting moment
+    std::vector<SceneStep> steps;
 };
 
 /// In the order of the menu.
-const std::vector<ScenePlot>& scenePlots();
+const std::vector<Experiment>& allExperiments();
 
 }  // namespace sockstage

@@ -12,11 +12,11 @@ namespace sockstage {
 
 /// The sockets of one running scene, by the names that its texts use. They belong to whoever opened them and
 /// may be taken away at any time. Lives with its Scene.
-class Cast {
+class SceneSockets {
 public:
     using OpenSocket = std::function<Session*(const SocketConfig&)>;
 
-    explicit Cast(OpenSocket open) : open_(std::move(open)) {}
+    explicit SceneSockets(OpenSocket open) : open_(std::move(open)) {}
 
     /// A server on 127.0.0.1 that takes a free port.
     static SocketConfig server(std::string name, Role role = Role::TcpServer);

@@ -7,7 +7,7 @@ namespace sockstage {
 class Session;
 
 /// One line on standard error: "sockstage-cli: ...".
-void complain(const QString& what);
+void printError(const QString& what);
 /// What failed, why, and what it means; one line, safe for a terminal.
 QString failureLine(const Session& session);
 
