@@ -17,7 +17,7 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
     return std::to_string(count) + ' ' + std::string(count == 1 ? one : many);
 }
 
-/// "a TCP server", as far as the calls tell.
+/// "a TCP server", as far as the calls show.
 std::string roleText(const ProgramSteps& program) {
     std::string kind;
     std::string part = "socket";

@@ -29,7 +29,7 @@ enum class Call : std::uint8_t {
     Shutdown,
     Close,
     Recvmsg,         ///< of the error queue only
-    RecvmsgDatagram  ///< recvmsg() of a datagram, for what its control messages tell
+    RecvmsgDatagram  ///< recvmsg() of a datagram, for its control messages
 };
 inline constexpr std::size_t callCount = 19;
 

@@ -32,7 +32,7 @@ std::string pointerText(Bytes bytes, std::size_t index) {
     return "0x" + digits;
 }
 
-/// What only the call itself will tell.
+/// What only the call itself will show.
 const std::string notKnownYet = "…";
 
 std::string sockaddrText(Bytes bytes) {

@@ -24,7 +24,7 @@ class CaptureStore {
     struct Chunk;
 
 public:
-    /// A limit in whole megabytes is a whole number of chunks: what was asked for is what is shown.
+    /// A limit in whole megabytes is a whole number of chunks: what was requested is what is shown.
     static constexpr std::size_t defaultChunkBytes = 2'000'000;
     static constexpr std::size_t minChunks = 4;
     /// What others can still have when the store takes a chunk: it never takes the system's last memory.

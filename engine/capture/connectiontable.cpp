@@ -15,7 +15,7 @@ ConnectionTable::~ConnectionTable() {
     }
 }
 
-/// Shared by all tables: nobody writes it.
+/// Shared by all tables and never written.
 const ConnectionSlot& ConnectionTable::gone() {
     struct Gone : ConnectionSlot {
         Gone() {

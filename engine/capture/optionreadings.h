@@ -14,7 +14,7 @@
 namespace sockstage {
 
 /// The options of a session's sockets by connection number (0: the session's own socket), as they were last
-/// looked at. The worker writes, anybody reads.
+/// looked at. The worker writes, any thread reads.
 class OptionReadings {
 public:
     void set(std::uint32_t connection, std::vector<OptionValue> values) {
@@ -39,7 +39,7 @@ public:
     }
 
 private:
-    /// A server may have very many connections; whoever looks again asks again.
+    /// A server may have very many connections; a reader requests an evicted reading anew.
     static constexpr std::size_t mostSockets = 64;
     struct Reading {
         std::vector<OptionValue> values;

@@ -11,7 +11,7 @@ struct HeldSteps {
     bool send = false;          ///< something is queued
     bool receive = false;       ///< we do not call recv
     bool receiveReady = false;  ///< and there is something to read, as far as is known
-    bool shutdown = false;      ///< was asked for, and nothing else is to be done before it
+    bool shutdown = false;      ///< requested, and next in line
     bool close = false;         ///< the same
 };
 

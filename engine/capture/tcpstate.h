@@ -9,7 +9,7 @@
 namespace sockstage {
 
 /// The eleven states of RFC 9293, with Linux's numbers (TCP_ESTABLISHED ... in netinet/tcp.h). Unknown:
-/// nobody has asked the kernel, or it gave no answer.
+/// not sampled yet, or the kernel gave no answer.
 enum class TcpState : std::uint8_t {
     Unknown,
     Established,

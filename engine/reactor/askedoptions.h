@@ -18,7 +18,7 @@ public:
     };
     void note(int level, int name, std::span<const std::byte> value, int error);
     const Entry* find(int level, int name) const;
-    /// What was asked for later goes before.
+    /// A later request replaces an earlier one.
     void add(const AskedOptions& later);
 
 private:

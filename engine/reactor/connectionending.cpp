@@ -133,7 +133,7 @@ void Connection::closeDescriptor(EndReason reason) noexcept {
     const std::uint32_t unread = orderly ? unreadBytes(fd_.get()) : 0;
     if (unread != 0) slot_.unreadAtClose.store(unread, std::memory_order_relaxed);
     quietly([&] {
-        // Where a reset has come already, nobody is left to send one to.
+        // After a received reset, the kernel sends none.
         const bool over = unread != 0 && tcpStateOf(fd_.get()) == TcpState::Closed;
         if (unread != 0)
             env_.log.note(site(Stage::Close),
@@ -148,7 +148,7 @@ void Connection::closeDescriptor(EndReason reason) noexcept {
     if (orderly) reason = heedLinger(reason);
     env_.reactor.remove(id_);
     quietly([&] { env_.probe.closing(number_, fd_.get()); });
-    // Before the call: whoever reads its record finds here what it did.
+    // Before the call: a reader of its record finds here what it did.
     slot_.end.store(reason, std::memory_order_relaxed);
     quietly([&] {
         const CallResult result = env_.calls.close(site(Stage::Close), std::move(fd_));
@@ -218,7 +218,7 @@ void Connection::step(Stage stage) {
     updateInterest();
 }
 
-/// It was asked for, nothing else is to be done before it, and a hold stops it.
+/// Requested, next in line, and held.
 bool Connection::stopsBefore(Stage stage) const {
     if (!isOpen() || !held_.contains(stage)) return false;
     const bool sends = sending_ == DirectionState::Open;
@@ -248,7 +248,7 @@ void Connection::showHolds() {
     showNextSend();
 }
 
-/// Only while somebody can stop before it: otherwise it is gone before it could be read.
+/// Only while send is held: otherwise it is gone before it could be read.
 void Connection::showNextSend() {
     const bool shows = isOpen() && held_.contains(Stage::Send) && !queue_.empty();
     if (!shows) {

@@ -87,7 +87,7 @@ void DatagramSocket::updateInterest() {
     showNextSend();
 }
 
-/// Only while somebody can stop before it: otherwise it is gone before it could be read.
+/// Only while send is held: otherwise it is gone before it could be read.
 void DatagramSocket::showNextSend() {
     if (!held_.contains(Stage::Send) || queue_.empty()) {
         if (std::exchange(nextSendShown_, false)) env_.record.nextSends.clear(0);
@@ -160,7 +160,7 @@ bool DatagramSocket::transmitOnce() {
     }
     if (toldOfEarlier(result)) return true;
     const SocketAddress& peer = slot(item.peer).peer;
-    // Asked once in a row of failures: a file may be thousands of them.
+    // Looked up once in a row of failures: a file may be thousands of them.
     const bool again = env_.log.state(Stage::Send) == StageState::Failed;
     failed(Stage::Send, result, peer,
            again ? env_.record.causes.get(0) : sendCause(result, fd_.get(), peer, local_));
@@ -284,7 +284,7 @@ void DatagramSocket::startGrace() {
     graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeDescriptor(); });
 }
 
-/// What nobody received goes with the socket.
+/// Datagrams that were not received are lost with the socket.
 void DatagramSocket::noteUnread() {
     const UnreadDatagrams unread = lookForDatagrams(fd_.get());
     if (!unread.any) return;

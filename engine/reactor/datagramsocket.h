@@ -88,7 +88,7 @@ private:
     Reactor::Id id_ = 0, graceTimer_ = 0;
     StageSet held_;
     int receivePermits_ = 0, sendPermits_ = 0;
-    std::uint32_t drops_ = 0;  // that the last datagram told of
+    std::uint32_t drops_ = 0;  // that the last datagram reported
     int soughtError_ = 0;      // of a failed send: does the error queue have it?
     int closeGraceMs_ = 0;
     bool nextSendShown_ = false;

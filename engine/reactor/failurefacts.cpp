@@ -95,7 +95,7 @@ std::vector<std::string> nameServers() {
     return servers;
 }
 
-/// Linux 6.8 and newer tell of TCP sockets that are bound and do not listen.
+/// Linux 6.8 and newer report TCP sockets that are bound and do not listen.
 bool tellsOfBound() {
     utsname system{};
     if (::uname(&system) != 0) return true;

@@ -7,8 +7,8 @@
 
 namespace sockstage {
 
-// Gathers, right after something failed and before its descriptor is closed, what the system still tells
-// about it, and says it in words (failurecause.h). Worker thread only.
+// Gathers, right after something failed and before its descriptor is closed, what the system still
+// reports about it, and says it in words (failurecause.h). Worker thread only.
 
 /// A connect() that failed. Reads the socket's error queue: recorded recvmsg() calls of the connect stage.
 struct FailedConnect {

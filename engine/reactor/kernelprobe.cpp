@@ -139,8 +139,8 @@ void KernelProbe::closed(std::uint32_t number) {
         lookClosed(number);
 }
 
-/// What stands in the table is asked only as long as it is there; who observed a socket and left, or all of
-/// them, wants to know its end.
+/// The table's rows are sampled only as long as they are in it; a socket that was observed, or logged with
+/// all of them, is followed to its end.
 bool KernelProbe::followsAny(std::uint32_t first, std::uint32_t last) const {
     return observed_.followsAny(first, last) || leftClosed_.followsAny(first, last) ||
            all_.followsAny(first, last);
@@ -188,7 +188,7 @@ void KernelProbe::lookClosed(std::uint32_t number) {
     if (!facts) return;
     ConnectionSlot& slot = record_.connections.edit(number);
     if (facts->source == FactsSource::None) {
-        slot.cookie = 0;  // cannot be asked: not again
+        slot.cookie = 0;  // cannot be queried: not again
         return;
     }
     slot.kernel.tcpState.store(static_cast<std::uint32_t>(facts->state), std::memory_order_relaxed);

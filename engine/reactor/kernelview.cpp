@@ -71,8 +71,8 @@ std::uint64_t KernelView::cookie(std::uint32_t number) const {
     return number == 0 ? ownName_.cookie : record_.connections.edit(number).cookie;
 }
 
-/// What is CLOSED and was never named was never shut down by us: it cannot be in TIME-WAIT. While nobody
-/// looks, what only a question over netlink would tell stays Unknown.
+/// What is CLOSED and was never named was never shut down by us: it cannot be in TIME-WAIT. Until the
+/// session is watched, what only a netlink request would show stays Unknown.
 TcpState KernelView::stateOf(std::uint32_t number, TcpState told) {
     if (told != TcpState::Closed || cookie(number) == 0) return told;
     KernelFacts asked;
@@ -142,7 +142,7 @@ std::optional<KernelFacts> KernelView::lookClosed(std::uint32_t number) {
     return facts;
 }
 
-/// No call on the descriptor tells it.
+/// No call on the descriptor reports the timer.
 void KernelView::addTimer(std::uint32_t number, int fd, KernelFacts& facts) {
     name(number, fd);
     KernelFacts asked;

@@ -17,7 +17,7 @@ namespace sockstage {
 PortHolders portHolders(const SocketAddress& address, bool tcp, std::uint32_t ownInode = 0,
                         bool v6Only = false);
 
-/// Who it is ("python3, process 812"); empty where the system does not tell.
+/// Who it is ("python3, process 812"); empty where the system does not report it.
 std::string portOwner(const std::vector<PortHolder>& holders);
 
 }  // namespace sockstage

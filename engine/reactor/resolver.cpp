@@ -12,7 +12,7 @@ namespace sockstage {
 
 namespace {
 
-/// The session waits for an answer; nobody else can bring it.
+/// The session waits for an answer, and only this thread can bring it.
 template <typename Task>
 auto untilThereIsMemory(Task task) {
     constexpr std::chrono::milliseconds pause{10};

@@ -27,7 +27,7 @@ SessionSockets::SessionSockets(Reactor& reactor, SessionRecord& record, std::fun
 }
 
 SessionSockets::~SessionSockets() {
-    closing_ = finished_ = true;  // nobody is told any more
+    closing_ = finished_ = true;  // no callback is called any more
 }
 
 void SessionSockets::start() {

@@ -24,7 +24,7 @@ using Targets = std::vector<std::uint32_t>;
 class SessionSockets : ConnectionOwner, DatagramOwner {
 public:
     /// `changed`: a stage changed. `finished`: every descriptor is closed. `forgotten`, afterwards: the
-    /// kernel holds nothing any more that somebody looks at. These two are called once.
+    /// kernel holds no followed socket any more. These two are called once.
     SessionSockets(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
                    std::function<void()> finished, std::function<void()> forgotten);
     ~SessionSockets();
@@ -60,7 +60,7 @@ public:
     }
     void lookAtReach();
     void logKernel(int intervalMs) { probe_.logAll(intervalMs); }
-    /// A server's connections that have ended, and that the capture tells nothing of any more, are given up:
+    /// A server's connections that have ended, and that the capture has no record of any more, are given up:
     /// see ConnectionTable::retire(). Between two rounds of the reactor; costs nothing while nothing is
     /// evicted.
     void retireConnections();
@@ -117,9 +117,9 @@ private:
         SendItem item;
         SocketAddress to;  ///< of sendTo(); else not valid
     };
-    std::vector<Pending> pending_;  // asked for before there was a connection; counted as queued
-    std::uint64_t neverSent_ = 0;   // bytes that were given up because nobody was there to take them
-    bool shutdownPending_ = false;  // asked for while the client still connects
+    std::vector<Pending> pending_;  // requested before there was a connection; counted as queued
+    std::uint64_t neverSent_ = 0;   // bytes that were given up for want of a peer
+    bool shutdownPending_ = false;  // requested while the client still connects
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;
     bool closing_ = false, finished_ = false;

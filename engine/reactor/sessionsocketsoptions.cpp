@@ -31,7 +31,7 @@ int SessionSockets::descriptorOf(std::uint32_t number) {
 
 AskedOptions SessionSockets::askedOf(std::uint32_t number) const {
     const bool own = number == 1 && record_.config.role == Role::TcpClient;
-    AskedOptions asked = calls_.askedOptions(own ? 0 : number);  // asked for before it was connected
+    AskedOptions asked = calls_.askedOptions(own ? 0 : number);  // requested before it was connected
     if (own) asked.add(calls_.askedOptions(1));
     return asked;
 }
@@ -82,7 +82,7 @@ void SessionSockets::setOption(std::uint32_t connection, const OptionFact& fact,
     answer(requestId, connection, {lookAtOption(fd, fact, askedOf(number))});
 }
 
-/// What was asked for before there was a socket holds for each that is tried; the first of them answers.
+/// What was requested before there was a socket holds for each that is tried; the first of them answers.
 void SessionSockets::socketMade() {
     auto all = record_.optionsWanted.get();
     for (WantedOption& wanted : all)

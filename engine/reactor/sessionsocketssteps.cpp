@@ -19,7 +19,7 @@ void SessionSockets::setHeld(Stage stage, bool held) {
     log_.changed();
 }
 
-/// A close of the session's own descriptor that was asked for and is stopped by a hold. Connections and
+/// A close of the session's own descriptor that was requested and is stopped by a hold. Connections and
 /// datagram sockets keep their own.
 bool SessionSockets::closeIsStopped() const {
     const bool listening = listener_ && listener_->isOpen();
@@ -56,7 +56,7 @@ void SessionSockets::releaseAll() {
         release(static_cast<Stage>(i), {});
 }
 
-/// The next thing that is held: a close that was asked for, a set-up stage, accept, a connection.
+/// The next thing that is held: a close that was requested, a set-up stage, accept, a connection.
 void SessionSockets::step(std::uint32_t connection) {
     if (connection == 0 && closeIsStopped()) return goOnClosing();
     if (runner_->isRunning()) return runner_->step();

@@ -10,7 +10,7 @@
 
 namespace sockstage {
 
-/// Keeps the stage table true and tells the session's thread of a change. Worker thread only.
+/// Keeps the stage table up to date and notifies the session's thread of a change. Worker thread only.
 class StageLog {
 public:
     StageLog(SessionRecord& record, Syscalls& calls, std::function<void()> changed)

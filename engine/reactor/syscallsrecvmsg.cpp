@@ -7,7 +7,7 @@
 #include "callrecording.h"
 #include "controlmessages.h"
 
-// recvmsg(), which tells more than the other calls do; those are in syscalls.cpp.
+// recvmsg(), which reports more than the other calls do; those are in syscalls.cpp.
 
 namespace sockstage {
 namespace {

@@ -5,7 +5,7 @@
 namespace sockstage {
 
 /// One thing that is done to the sockets of a scene, and the facts by which one sees that it has happened,
-/// whoever did it.
+/// by next() or by hand.
 struct SceneStep {
     std::string actor;             ///< whose page shows it
     std::uint32_t connection = 0;  ///< of a server: the client to be chosen; 0: none

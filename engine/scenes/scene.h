@@ -16,8 +16,8 @@ struct SceneInstruction {
 };
 
 /// A ready experiment: real sockets held at the interesting moment, and a few steps to take. A step is over
-/// when the facts show what it says, whether next() took it or somebody did it by hand. The sockets belong to
-/// whoever opened them. Lives on the thread that made it.
+/// when the facts show what it says, whether next() took it or the user did it by hand. The sockets belong to
+/// the caller that opened them. Lives on the thread that made it.
 class Scene : public QObject {
     Q_OBJECT
 

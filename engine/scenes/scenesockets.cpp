@@ -5,11 +5,11 @@
 namespace sockstage {
 namespace {
 
-constexpr std::int64_t staleNs = 400'000'000;  // four of the usual samples were missed: nobody looks
+constexpr std::int64_t staleNs = 400'000'000;  // four of the usual samples were missed: not observed
 constexpr std::uint32_t tableLook = 16;        // more clients than any scene has
 constexpr std::size_t captureBytes = std::size_t{32} << 20;
 
-/// A TCP client's own socket is its connection 1 as well; who looks may have asked for either.
+/// A TCP client's own socket is its connection 1 as well; either number may be observed.
 std::vector<std::uint32_t> namesOf(const Session& session, std::uint32_t connection) {
     if (session.config().role == Role::TcpClient) return {connection, connection == 0 ? 1U : 0U};
     return {connection};
@@ -40,7 +40,7 @@ std::optional<KernelFacts> lastBefore(const KernelHistory& history, std::int64_t
     return after == all.begin() ? std::nullopt : std::optional(*std::prev(after));
 }
 
-/// Somebody looks at this socket now.
+/// This socket is being observed.
 bool isLookedAt(const Session& session, std::uint32_t connection) {
     const auto facts = latestFacts(session, connection);
     return facts && !isLastLook(*facts) && CaptureStore::nowNs() - facts->atNs < staleNs;

@@ -10,8 +10,8 @@
 
 namespace sockstage {
 
-/// The sockets of one running scene, by the names that its texts use. They belong to whoever opened them and
-/// may be taken away at any time. Lives with its Scene.
+/// The sockets of one running scene, by the names that its texts use. They belong to the caller that opened
+/// them and may be taken away at any time. Lives with its Scene.
 class SceneSockets {
 public:
     using OpenSocket = std::function<Session*(const SocketConfig&)>;
@@ -31,7 +31,7 @@ public:
     Session& at(const std::string& name) const;
     Session* find(const std::string& name) const;
 
-    /// Asks for the kernel's facts of one socket while nobody else does (see Session::observe).
+    /// Samples the kernel's facts of one socket while it is not observed otherwise (see Session::observe).
     void observe(const std::string& name, std::uint32_t connection);
     /// What the kernel said last; nothing for a socket that is not observed.
     KernelFacts facts(const std::string& name, std::uint32_t connection) const;

@@ -13,13 +13,13 @@
 namespace sockstage {
 
 /// The worker's thread and all that lives on it. `record` is shared with readers. Owned by the session and by
-/// the thread: a close() that lingers may take longer than anybody wants to wait for the session's end.
+/// the thread: a close() that lingers may take longer than ~Session should wait.
 struct Session::Worker : std::enable_shared_from_this<Session::Worker> {
     Worker(SocketConfig config, Session* owner) : record(std::move(config)), session_(owner) {}
 
     void makeReactor();
     void open();
-    /// The session goes: closes what is open and tells it nothing any more. Waits for the thread, but not for
+    /// The session goes: closes what is open and notifies it no more. Waits for the thread, but not for
     /// a close() that lingers.
     void leave();
     /// Carries out a verb on the worker, in the order of the calls. Once all is closed there is nothing left
@@ -40,7 +40,7 @@ struct Session::Worker : std::enable_shared_from_this<Session::Worker> {
     }
 
     SessionRecord record;
-    bool mayLinger = false;  ///< the session's thread only: SO_LINGER with a time was asked for
+    bool mayLinger = false;  ///< the session's thread only: SO_LINGER with a time was requested
 
 private:
     void start();

@@ -34,7 +34,7 @@ SceneStep openConnected(const std::string& actor, const ConfigOf& config);
 SceneStep openHeld(const std::string& actor, Stage stage, const ConfigOf& config);
 /// Does nothing; the next step waits until it is so.
 SceneStep until(const std::string& actor, const IsSo& isSo);
-/// From here on the kernel's facts of this socket are asked for closely.
+/// From here on the kernel's facts of this socket are sampled closely.
 SceneStep observing(const std::string& actor, std::uint32_t connection);
 /// The usual beginning: a server, and a client that is connected to it and accepted.
 std::vector<SceneStep> openPair(const SocketConfig& server, const std::string& clientName,
