@@ -300,7 +300,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     timer_.stop();
     closedSaid_ = false;
     connect(sockets_, &SocketsModel::everythingFinished, this, &MainWindow::sayClosed, Qt::UniqueConnection);
-    // Never from inside the event: whoever waits for this may destroy the window.
+    // Never from inside the event: a receiver of this signal may destroy the window.
     QTimer::singleShot(sockets_->allFinished() ? 0 : closingMs, this, &MainWindow::sayClosed);
     sockets_->closeAll();
 }

@@ -25,7 +25,7 @@ public:
 
     /// The socket that the column is about from now on; 0: the session's own. On the page's slow tick.
     void look(std::uint32_t connection);
-    /// Nobody sees the column any more.
+    /// The column is not visible any more.
     void leave();
     /// On the page's tick.
     void refresh();

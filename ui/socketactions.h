@@ -54,7 +54,7 @@ private:
     bool canShutDown(const ConnectionNumbers& targets) const;
 
     QPointer<SessionPage> page_;
-    std::optional<bool> askedStepMode_;  ///< asked for and not yet seen
+    std::optional<bool> askedStepMode_;  ///< requested and not yet seen
 };
 
 }  // namespace sockstage

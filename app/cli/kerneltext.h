@@ -6,7 +6,7 @@
 
 namespace sockstage {
 
-/// A look at the kernel in one line: what matters in this state, and only what it told.
+/// A look at the kernel in one line: what matters in this state, and only what it reported.
 std::string kernelText(const KernelFacts& facts);
 
 }  // namespace sockstage

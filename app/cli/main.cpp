@@ -109,7 +109,7 @@ QString sceneList() {
     return list;
 }
 
-/// Why the scene cannot be played; empty when it can, or none was asked for.
+/// Why the scene cannot be played; empty when it can, or none was requested.
 QString sceneError(const CommandLine& commandLine) {
     if (!commandLine.isSet(QStringLiteral("scene"))) return {};
     if (!commandLine.sockets().empty())

@@ -190,7 +190,7 @@ void Program::reportFailure(Running& running) {
     const QString failure = running.session.failure();
     if (failure.isEmpty()) return;
     running.reported = true;
-    if (scene_) return;  // what fails in a scene is meant to; the failure event tells it
+    if (scene_) return;  // what fails in a scene is meant to; the failure event reports it
     failed_ = failed_ || !signalled_;
     printError(QStringLiteral("session %1: %2").arg(running.number).arg(failureLine(running.session)));
     // What is under way goes on: bytes may still wait behind an error, and a UDP socket outlives one.
@@ -198,7 +198,7 @@ void Program::reportFailure(Running& running) {
 }
 
 /// One rule for all roles: bytes that should have been sent and never were are a failure, whether the socket
-/// failed, the peer went away or nobody was there.
+/// failed, the peer went away or there was no peer.
 void Program::reportNeverSent(const Running& running) {
     const std::uint64_t bytes = running.session.counters().discardedBytes.get();
     if (bytes == 0 || scene_ || signalled_) return;

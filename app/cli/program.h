@@ -42,7 +42,7 @@ public:
     void endWithoutMemory();
     /// Once `ended` was emitted.
     int exitStatus() const { return failed_ ? 1 : 0; }
-    /// A worker hangs in close(): whoever destroys us waits for it.
+    /// A worker hangs in close(): the destructor waits for it.
     bool leavesWorkers() const { return leavesWorkers_; }
 
 Q_SIGNALS:

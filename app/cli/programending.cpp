@@ -24,7 +24,8 @@ void Program::close(Running& running, const QString& reason) {
         running.ended = true;
 }
 
-/// A scene that was not played to its end has failed, except when somebody wanted the end or reads no more.
+/// A scene that was not played to its end has failed, except when a user wanted the end or the reader is
+/// gone.
 void Program::settleScene(const QString& reason) {
     if (!scene_ || closing_ || signalled_) return;
     const QString missing = scene_->missing(reason);
@@ -38,7 +39,7 @@ void Program::closeAll(const QString& reason) {
     closing_ = true;
     for (const auto& running : sessions_) {
         if (running->ended) continue;
-        running->session.release(Stage::Close);  // nobody is there any more to step it
+        running->session.release(Stage::Close);  // no further step can come
         close(*running, reason);
     }
     schedule(0);
@@ -51,7 +52,7 @@ void Program::endWithoutMemory() {
     closeAll(QStringLiteral("out of memory"));
 }
 
-/// What the end itself cuts off is told, but it is no failure: whoever sends a signal wants an end.
+/// What the end itself cuts off is reported, but it is no failure: a signal requests the end.
 void Program::onSignal(const QString& name) {
     signalled_ = true;
     if (closing_ && !sinceSecondEnd_.isValid()) sinceSecondEnd_.start();
@@ -82,7 +83,7 @@ void Program::finishWhenDone() {
     if (!allFinished && sinceSecondEnd_.isValid() && sinceSecondEnd_.hasExpired(longestCloseMs) &&
         sinceActivity_.hasExpired(longestCloseMs))
         return leaveWorkers();
-    // Only an end that was asked for may lose lines to a reader that has stopped reading.
+    // Only an end that was requested may lose lines to a reader that has stopped reading.
     const std::size_t left = output_.pendingBytes();
     if (!closing_ || !allFinished || left != outputLeft_ || !sinceOutputMoved_.isValid()) {
         outputLeft_ = left;

@@ -35,7 +35,7 @@ std::uint8_t& SessionEvents::seen(std::uint32_t connection) {
     return seen_[connection];
 }
 
-/// Before the rows are looked at: each that was there when the kernel was asked is then seen first.
+/// Before the rows are looked at: each that was there when the kernel was sampled is then seen first.
 void SessionEvents::takeLooks() {
     if (looks_.empty()) looksMissed_ += session_.takeKernelLog(looks_);
     if (answers_.empty()) session_.takeOptionAnswers(answers_);
@@ -184,7 +184,7 @@ std::uint32_t SessionEvents::droppedBefore(const EventRecord& view) {
     return drops ? *drops - std::exchange(drops_, *drops) : 0;
 }
 
-/// A look at the kernel may be told late: when the connection's rows have been evicted, and its slot with
+/// A look at the kernel may be reported late: when the connection's rows have been evicted, and its slot with
 /// them.
 void SessionEvents::openOnce(const EventPlace& place) {
     if (!session_.connections().has(place.connection) || (seen(place.connection) & Opened) != 0) return;

@@ -15,7 +15,7 @@ namespace sockstage {
 
 class Session;
 
-/// Reads one session's capture row by row and tells a sink what happened: the calls themselves and
+/// Reads one session's capture row by row and reports to a sink what happened: the calls themselves and
 /// what follows from them (bound, connection, data). Main thread; the worker is never waited for.
 class SessionEvents {
 public:
@@ -73,7 +73,7 @@ private:
     std::deque<OptionAnswer> answers_;  // the same
     std::set<std::uint64_t> awaited_;
     Next nextIs_ = Next::Row;
-    std::uint32_t drops_ = 0;         // that the last datagram told of
+    std::uint32_t drops_ = 0;         // that the last datagram reported
     std::vector<std::uint8_t> seen_;  // by connection number
 };
 

@@ -96,7 +96,7 @@ void onMessageBeforeTheDisplay(QtMsgType type, const QMessageLogContext& context
     if (!QByteArray(context.category).startsWith("qt.qpa")) tellStandardError(text.toStdString() + '\n');
 }
 
-/// What Qt has to say must not hold up the window where nobody reads standard error.
+/// What Qt has to say must not hold up the window where standard error is not read.
 void onMessage(QtMsgType type, const QMessageLogContext& context, const QString& text) {
     tellStandardError(qFormatLogMessage(type, context, text).toStdString() + '\n');
     if (type != QtFatalMsg) return;
@@ -164,7 +164,7 @@ int run(int& argc, char** argv, const CommandLine& commandLine) {
     MainWindow window(themeFromName(theme));
     const TerminationSignals signalsOfTheSystem;
     QObject::connect(&signalsOfTheSystem, &TerminationSignals::received, &window, [&window] {
-        // The second one is from somebody who does not want to wait.
+        // The second one is from a user who does not want to wait.
         if (!window.isVisible()) return QApplication::quit();
         window.close();
     });

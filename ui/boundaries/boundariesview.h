@@ -30,7 +30,7 @@ public:
     void refresh();
 
 Q_SIGNALS:
-    /// Somebody wants to see the call that is this row of the session's capture.
+    /// The user wants to see the call that is this row of the session's capture.
     void callWanted(sockstage::Session* session, quint32 connection, quint64 row);
 
 protected:

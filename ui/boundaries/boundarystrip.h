@@ -8,7 +8,7 @@
 namespace sockstage {
 
 /// Sends of one end as boxes above, receives of the other end as boxes below, and between them the bytes that
-/// belong together. Follows the newest until somebody scrolls back; then it keeps its place among the calls,
+/// belong together. Follows the newest until the user scrolls back; then it keeps its place among the calls,
 /// whatever comes.
 class BoundaryStrip : public QAbstractScrollArea {
     Q_OBJECT

@@ -24,7 +24,7 @@ namespace sockstage {
 namespace {
 
 constexpr double minute = 60;
-/// Ten minutes at ten samples a second; an hour while somebody looks at an older moment.
+/// Ten minutes at ten samples a second; an hour while the user looks at an older moment.
 constexpr std::size_t keptFollowing = 6000, keptPaused = 36000;
 
 }  // namespace

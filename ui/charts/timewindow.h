@@ -5,7 +5,7 @@
 namespace sockstage {
 
 /// The stretch of time that charts show, in seconds of any clock. Its right edge follows the newest sample
-/// until somebody moves it away; then it keeps its place.
+/// until the user moves it away; then it keeps its place.
 struct TimeWindow {
     static constexpr double shortest = 2, longest = 3600;
 

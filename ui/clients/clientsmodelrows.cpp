@@ -3,7 +3,7 @@
 
 #include "clientsmodel.h"
 
-// Which rows there are, and in what order: the other half of clientsmodel.cpp, which tells what they show.
+// Which rows there are, and in what order: the other half of clientsmodel.cpp, which has what they show.
 
 namespace sockstage {
 

@@ -5,7 +5,8 @@
 
 namespace sockstage {
 
-/// The text of one chapter. Links are told, not followed; a change of theme or font draws the chapter anew.
+/// The text of one chapter. Links are reported, not followed; a change of theme or font draws the chapter
+/// anew.
 class GuidePage : public QTextBrowser {
     Q_OBJECT
 

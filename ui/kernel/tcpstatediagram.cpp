@@ -127,7 +127,7 @@ void TcpStateDiagram::showSentence() {
                                 ? tr("No state yet: nobody has seen this socket in the kernel.")
                                 : own_.lastSeen;
     QString text = shown ? SentenceLabel::of(*shown) : SentenceLabel::unbroken(unknown);
-    // No mark in the picture tells it.
+    // No mark in the picture shows it.
     if (peer_ && !peer_->lastSeen.isEmpty())
         text += QLatin1Char('\n') + SentenceLabel::unbroken(tr("The other end: %1").arg(peer_->lastSeen));
     if (sentence_->text() != text) sentence_->setText(text);

@@ -14,7 +14,7 @@ namespace sockstage {
 
 class TcpLegend;
 
-/// One end of a connection, as the diagram is told of it.
+/// One end of a connection, as it is given to the diagram.
 struct TcpEnd {
     std::vector<TcpState> way;            ///< Session::tcpStateHistory(): what the kernel was seen in
     TcpState origin = TcpState::Unknown;  ///< see traceOf()

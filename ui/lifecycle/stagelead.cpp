@@ -17,7 +17,7 @@ struct Words {
 
 constexpr qsizetype listEntries = 2;
 
-/// How much one call tells of its stage.
+/// How much one call says of its stage.
 enum class Weight : std::uint8_t { None, Served, Principal, Failed };
 
 Weight weightOf(const Session& session, quint64 row, const CallRecord& record, Stage stage) {

@@ -96,7 +96,7 @@ std::array<QWidget*, 4> ScenePanel::buttons() const {
     return {look_, again_, go_, close_};
 }
 
-/// Tells the words what is left of the first line.
+/// Gives the words what is left of the first line.
 void ScenePanel::placeWords() {
     const int space = head_->layout()->spacing();
     int left = 0, right = 0;

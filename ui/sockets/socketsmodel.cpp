@@ -37,7 +37,7 @@ bool SocketsModel::remove(Session* session) {
 void SocketsModel::closeAll() {
     for (const Row& row : rows_) {
         if (row.session->isFinished()) continue;
-        row.session->release(Stage::Close);  // nobody is there any more to step it
+        row.session->release(Stage::Close);  // no further step can come
         row.session->close();
     }
 }
