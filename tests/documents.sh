@@ -184,7 +184,7 @@ check_metainfo() {
         complain "the metainfo does not name the desktop file"
 }
 
-# A page or an address of mail on a domain that nobody owns may be anybody's tomorrow: what is packed names these hosts only.
+# A stranger could register an unowned domain: pages and addresses of mail in what is packed name these hosts only.
 check_addresses() {
     local hosts='www\.debian\.org|deb\.debian\.org|snapshot\.debian\.org|www\.rfc-editor\.org|keepachangelog\.com|semver\.org'
     hosts="$hosts|www\.w3\.org"

@@ -15,7 +15,7 @@ find "$cache" -type f -mtime +60 -delete
 only_changed=${2:-}
 rules=$({ clang-tidy --version; qtpaths6 --query QT_VERSION; "${CXX:-g++}" --version; cat "$root/.clang-tidy" "$root/tests/.clang-tidy"; } | sha256sum)
 
-# Also where the checkout belongs to somebody else.
+# Also where the checkout belongs to another user.
 git_here() {
     git -c safe.directory="$root" -C "$root" "$@"
 }

@@ -76,7 +76,7 @@ double bareLong(int count) {
     return eachUs(cpuSeconds() - before, count);
 }
 
-/// The same; the byte is still queued when the close is asked for, so that each close starts a timer and,
+/// The same; the byte is still queued when the close is requested, so that each close starts a timer and,
 /// once the byte has gone, cancels it.
 double ourLong(int count) {
     SocketConfig config = server();

@@ -171,10 +171,10 @@ void TestAfterlife::nobodyHasLookedAndTheWorkerEnds() {
     client->close();
     QTRY_VERIFY(client->isForgotten());
     QCOMPARE(client->workerThreadId(), 0);
-    QCOMPARE(client->tcpStateHistory(1).back(), Established);  // before close(); nobody has seen more
+    QCOMPARE(client->tcpStateHistory(1).back(), Established);  // before close(); not sampled since
 }
 
-/// Whoever comes back finds the state that the kernel has now, not that of the moment when they left.
+/// A user who comes back finds the state that the kernel has now, not the last one observed before.
 void TestAfterlife::whatWasObservedIsFollowedToItsEnd() {
     Observed pair;
     pair.client->close();
@@ -226,7 +226,7 @@ void TestAfterlife::theTableShowsClosedClients() {
     QTRY_COMPARE(kernel.tcpState.load(), 6U);  // TIME-WAIT
     const KernelSample& other = server->connections().at(2).kernel;
     QVERIFY(other.sampledNs.load() <= server->connections().at(2).endedNs.load());
-    server->watch({1, 2}, true);  // scrolled to: it is found although nobody looked when it closed
+    server->watch({1, 2}, true);  // scrolled to: it is found although it was not watched when it closed
     QTRY_COMPARE(other.tcpState.load(), 5U);
     server->close();
     QTRY_VERIFY(server->isFinished());
@@ -284,7 +284,7 @@ void TestAfterlife::timeWaitThatBeganBeforeClose() {
     QCOMPARE(kernel.tcpState.load(), 6U);
 }
 
-/// Nobody looked before close(), nor has anybody a name for it: shutdown() left one.
+/// Not sampled before close(), so no sample has read its cookie: shutdown() did.
 void TestAfterlife::timeWaitThatNobodySawComing() {
     Peer peer;
     const auto server = serverInTimeWait(peer, false);

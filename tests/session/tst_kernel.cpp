@@ -79,7 +79,7 @@ void TestKernel::nobodyLooksAndNothingIsAsked() {
     QTRY_COMPARE(server->connections().at(1).receiving.load(), DirectionState::Eof);
     QVERIFY(server->tcpStateHistory(1).empty());
     server->observe(1, 10);
-    QTRY_COMPARE(server->tcpStateHistory(1), std::vector{CloseWait});  // what it was before, nobody has seen
+    QTRY_COMPARE(server->tcpStateHistory(1), std::vector{CloseWait});  // earlier states were not sampled
     server->shutdownSending({1});
     QTRY_COMPARE(server->tcpStateHistory(1).back(), Closed);
 }
@@ -89,7 +89,7 @@ void TestKernel::anObservedConnectionIsSampled() {
     const Peer peer = Peer::connectedTo(server->localAddress());
     QTRY_COMPARE(server->connections().count(), 1U);
     server->observe(1, 20);
-    QVERIFY(server->kernelHistory(1));  // there at once, for whoever asks next
+    QVERIFY(server->kernelHistory(1));  // there at once, for the next reader
     QTRY_VERIFY(samples(*server, 1).size() >= 3);
     peer.send("hello");
     QTRY_COMPARE(latest(*server, 1).bytesReceived, 5);
@@ -199,7 +199,7 @@ void TestKernel::aClientThatNobodyAnswers() {
     client->observe(0, 10);
     QTRY_COMPARE(latest(*client, 0).state, SynSent);
     const KernelFacts facts = latest(*client, 0);
-    QCOMPARE(facts.peerWindowBytes, KernelFacts::absent);  // it has told us nothing yet
+    QCOMPARE(facts.peerWindowBytes, KernelFacts::absent);  // the peer has sent nothing yet
     QCOMPARE(facts.rttUs, KernelFacts::absent);
     QTRY_COMPARE(latest(*client, 0).timer, KernelTimer::Retransmit);
     QTRY_VERIFY(latest(*client, 0).totalRetransmits > 0);
@@ -253,7 +253,7 @@ void TestKernel::aListenersAcceptQueue() {
     QCOMPARE(latest(*server, 0).acceptQueueLimit, 2);
     QCOMPARE(latest(*server, 0).listenOverflows, 0);
     std::vector<Peer> peers;
-    for (int i = 0; i < 3; ++i)  // the kernel takes one more than it was told
+    for (int i = 0; i < 3; ++i)  // the kernel takes one more than the backlog
         peers.push_back(Peer::connectedTo(server->localAddress()));
     QTRY_COMPARE(latest(*server, 0).acceptQueue, 3);
     const SocketAddress address = server->localAddress();

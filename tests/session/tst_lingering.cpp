@@ -75,7 +75,7 @@ void TestLingering::aCloseThatIsUnderWayIsNotWaitedForEither() {
     const int thread = client->workerThreadId();
     client->close(0);
     client->holdAll();  // carried out after the close(): what is posted now waits for it
-    QTest::qWait(50);   // whichever of the two comes first, nobody may wait
+    QTest::qWait(50);   // whichever of the two comes first, this thread may not wait
     QElapsedTimer taken;
     taken.start();
     client.reset();

@@ -68,7 +68,7 @@ void TestWatches::whoCannotBeWatchedWaits_data() {
     QTest::newRow("for its third client") << ENOSPC << 3;
 }
 
-/// Nobody is dropped, the server says why it pauses, and goes on by itself.
+/// No client is dropped, the server says why it pauses, and goes on by itself.
 void TestWatches::whoCannotBeWatchedWaits() {
     QFETCH(int, error);
     QFETCH(int, watches);

@@ -23,7 +23,7 @@
 
 using namespace sockstage;
 
-/// How the window leads to its guide, and whether the keys that the guide tells are the window's.
+/// How the window leads to its guide, and whether the keys that the guide names are the window's.
 class TestGuidePlaces : public QObject {
     Q_OBJECT
 

@@ -14,7 +14,7 @@
 
 #include "backgroundwriter.h"
 
-// Real pipes, sockets and terminals that nobody reads.
+// Real pipes, sockets and terminals that are not read.
 
 using namespace sockstage;
 using namespace std::chrono_literals;
