@@ -68,7 +68,7 @@ to show itself without a screen: Xvfb, openbox, xdotool, ImageMagick
 and for its tests: ncat, socat, curl, tshark, strace, iproute2, procps, python3, util-linux, clang-tidy, clang-format, shellcheck,
 man, groff, desktop-file-validate, appstreamcli, zsh, fish
 TEXT
-    # Somebody may have installed all this by hand: the build will tell.
+    # All this may have been installed by hand: the build will show it.
     exit 0
 fi
 [ $with_wayland = yes ] && wanted="$wanted $wayland"

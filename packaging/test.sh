@@ -76,7 +76,7 @@ fi
 BASE=$WORK/base
 RESULTS=$WORK/results
 : >"$RESULTS"
-# What is upgraded from: the release before, as the changelog tells it.
+# What is upgraded from: the release before, as the changelog names it.
 OLDER=$(sed -nE 's/^## \[([0-9.]+)\].*/\1/p' "$CHECKOUT/CHANGELOG.md" | sed -n 2p)
 OLDER=${OLDER:-0.0.9}
 export OLDER

@@ -158,7 +158,7 @@ write_list() {
     cp "$work/list" "$tree/$list"
 }
 
-# Nobody needs to know where this was built.
+# A user need not know where this was built.
 check_no_path() {
     local path
     for path in "$(cd "$here/../.." && pwd -P)/" "$(cd "$install_tree" && pwd -P)/" "$work/"; do

@@ -22,7 +22,7 @@ has_no_scripts() {
     [ -z "$scripts" ] || complain "Scripts run as root when it is installed: $scripts"
 }
 
-# An address of a domain that nobody owns may be anybody's tomorrow: it names none.
+# A stranger could register an unowned domain: the package names no address.
 names_no_address() {
     dpkg-deb -f "$1" Maintainer Homepage Bugs >"$WORK/contact"
     zcat "$WORK/deb-$2/usr/share/doc/$2/changelog.Debian.gz" | grep '^ --' >>"$WORK/contact"
@@ -182,5 +182,5 @@ else
     check_removal
     check_upgrade
 fi
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

@@ -25,5 +25,5 @@ is_complete() {
 
 [ "$found" -eq 0 ] || { check "flatpak: the manifest is there" false; give_up; }
 check "flatpak: the manifest parses" parses && check "flatpak: names program, runtime and SDK" is_complete
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

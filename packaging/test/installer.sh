@@ -122,5 +122,5 @@ else
     make_root installer
     check_root
 fi
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

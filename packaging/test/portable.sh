@@ -89,5 +89,5 @@ else
     make_root portable
     check_root
 fi
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

@@ -188,7 +188,7 @@ wayland_shows() {
 }
 
 # shows_wayland_window PICTURE PROGRAM [NAME=VALUE]...: the demo paints on a Wayland display, and SIGTERM ends it in order.
-# (weston without a screen has no keyboard: nobody can press the keys that close a window.)
+# (weston without a screen has no keyboard: the keys that close a window cannot be pressed.)
 shows_wayland_window() {
     local picture=$PICTURES/$1 program=$2 folder pid
     shift 2

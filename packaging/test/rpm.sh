@@ -86,7 +86,7 @@ says_what_it_is() {
     [ -n "$(ask --changelog "$1")" ] || complain "It has no changelog."
 }
 
-# An address of a domain that nobody owns may be anybody's tomorrow: it names none.
+# A stranger could register an unowned domain: the package names no address.
 names_no_address() {
     if ask --qf '%{URL}|%{PACKAGER}|%{VENDOR}|%{BUGURL}\n[%{CHANGELOGNAME}\n]' "$1" | grep -E '@|://'; then
         complain "It names an address."
@@ -209,5 +209,5 @@ else
     make_root rpm
     check_root
 fi
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true
