@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The Debian and RPM packages: `cpack -G DEB` and `cpack -G RPM` in the build folder. packaging/build.sh calls both.
 set(CPACK_PACKAGE_NAME sockstage)
 set(CPACK_PACKAGE_VENDOR "Sockstage developers")

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what building Sockstage needs, and only what is missing. See --help.
 #
 # Tried on Debian 12. The Fedora and Arch lists were written with care from their package indexes, but not

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What is written about the two programs agrees with their own --help: man pages, shell completions and the README name
 # every option and no other, and so does the guide. Man pages, desktop file and metainfo are what their readers expect.
 #   documents.sh BUILD_FOLDER
@@ -196,6 +197,14 @@ check_addresses() {
     fi
 }
 
+check_licences() {
+    local without
+    without=$(grep -rL 'SPDX-License-Identifier: GPL-3.0-or-later' "$root/engine" "$root/ui" "$root/app" "$root/tests" \
+        "$root/packaging" --include='*.h' --include='*.cpp' --include='*.sh' --include='*.py' --include='*.cmake' \
+        --include=CMakeLists.txt || true)
+    [ -z "$without" ] || complain "these files do not name their licence: $without"
+}
+
 for tool in groff man desktop-file-validate appstreamcli shellcheck bash zsh fish python3; do
     command -v "$tool" >/dev/null || complain "$tool is not installed"
 done
@@ -213,5 +222,6 @@ check_guide
 check_desktop_file
 check_metainfo
 check_addresses
+check_licences
 [ "$failures" -eq 0 ] && echo "The documents agree with the programs."
 [ "$failures" -eq 0 ]

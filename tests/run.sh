@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is missing, builds, and runs all tests, several at once. See --help. The last line says how many passed
 # and failed.
 set -uo pipefail

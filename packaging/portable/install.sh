@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs Sockstage from the folder this file is in. Part of the portable archive and of the installer.
 set -eu
 umask 022

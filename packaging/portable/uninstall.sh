@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Removes a Sockstage that install.sh installed: what its receipt and its list of files name, and nothing else.
 set -eu
 settings=${XDG_CONFIG_HOME:-$HOME/.config}/Sockstage

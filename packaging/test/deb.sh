@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The Debian packages. deb.sh files: what can be seen without installing. deb.sh root: in a fresh root. Run by
 # packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The Flatpak manifest: that it parses and says what it should. Nothing is built: runtime and SDK come from Flathub.
 # flatpak.sh files: run by packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh

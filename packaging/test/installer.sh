@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The self-extracting installer. installer.sh files: what can be seen without installing. installer.sh root: an ordinary
 # user installs it in a root without Qt, replaces it, removes it; then root does. Run by packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # What must hold for the two programs, whatever package they came in. Sourced after root.sh. Paths of programs are paths
 # in the root. Each function is one check and runs in a shell of its own, which ends what it started.

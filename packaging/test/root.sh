@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # What the tests of all package kinds share: counting, fresh roots, commands in them. Sourced by deb.sh, rpm.sh,
 # portable.sh and flatpak.sh, which packaging/test.sh runs in mount and process namespaces of their own: mounts made here

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The RPM packages, as far as they can be tried without a Fedora machine. rpm.sh files: what can be seen without
 # installing. rpm.sh root: rpm itself installs them into a root with an empty rpm database. Run by packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The sources on a machine that has nothing but Debian's minbase and git. source.sh root: app/run.sh, as an ordinary user
 # with sudo, then as root in another root. source.sh tests: tests/run.sh too, which takes as long as the tests do. Run by
 # packaging/test.sh.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What a connection costs this process from accept to close, beside a bare loop: short ones one after the
 // other, and many at a time that close with bytes still queued, each with a timer that would give them up.
 

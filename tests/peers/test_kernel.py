@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The kernel events of --kernel, beside what ss and /proc/net say at the same moment."""
 
 import platform

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Two gigabytes from a sparse file in flat memory, and what the capture pushed out is told."""
 
 import os

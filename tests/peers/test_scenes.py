@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Every scene plays to its end in the terminal, and other witnesses agree: the kernel's own list of sockets (ss), and
 the calls as they were told."""
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessiontest.h"
 
 // A socket with much to do lets the others have their turn. Each test holds the calls until the work of both

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The view of call boundaries, with real sockets on the loopback interface at both ends.
 
 #include <QAccessible>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What the kernel's facts become in words and on bars: arithmetic and text, with facts filled by hand.
 
 #include <QTest>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The panel with real sockets. What it shows of a stalled connection is compared with ss.
 
 #include "kernelpanel.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <ctime>  // linux/errqueue.h does not include what it needs
 
 #include <linux/errqueue.h>
