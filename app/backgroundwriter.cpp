@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "backgroundwriter.h"
 
 #include <fcntl.h>
@@ -21,7 +22,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Interrupts a system call and does nothing else; by default ignored, so nobody else sends it.
+/// Interrupts a system call and does nothing else; by default ignored, so no other code sends it.
 constexpr int interruptingSignal = SIGURG;
 /// For what is no file: small enough to tell a slow reader from one that has stopped.
 constexpr std::size_t streamPiece = PIPE_BUF;
@@ -47,8 +48,8 @@ bool isRegularFile(int fd) {
     return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/// Somebody else has made it non-blocking, which is true for everybody who has it. A paused terminal then
-/// says by poll() that it takes bytes, and takes none.
+/// Another process has made it non-blocking, which holds for every process that shares it. For a paused
+/// terminal poll() then reports POLLOUT, and write() takes no byte.
 void awaitRoom(int fd) {
     pollfd entry{fd, POLLOUT, 0};
     ::poll(&entry, 1, 100);
@@ -172,7 +173,7 @@ void BackgroundWriter::Shared::tellMoved() {
     moved.notify_all();
 }
 
-/// With the lock. What cannot be told for want of memory is seen by whoever looks.
+/// With the lock. Progress that is not reported for want of memory still shows in the state.
 void BackgroundWriter::Shared::tellProgress() noexcept try {
     if (onProgress) onProgress();
 } catch (const std::bad_alloc&) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <chrono>
@@ -16,8 +17,8 @@ struct WriteTarget {
     std::string fifo;
 };
 
-/// A thread that only calls write(). A paused terminal, a pipe or a socket that nobody reads and a disk that
-/// does not answer keep this thread waiting, and nobody else. All functions are for one other thread.
+/// A thread that only calls write(). A paused terminal, an unread pipe or socket and a disk that does not
+/// answer keep this thread waiting, and no other. All functions are for one other thread.
 class BackgroundWriter {
 public:
     /// `onProgress` runs on the writer's thread, after each text that take() took and after a failure.

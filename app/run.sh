@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is missing, builds Sockstage and opens its window. All words go to the program.
 # Without a screen: starts the demo on a virtual one and leaves a picture of it.
 set -euo pipefail

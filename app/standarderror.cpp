@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "standarderror.h"
 
 #include <poll.h>
@@ -48,7 +49,7 @@ public:
         }
         if (waiting_.empty()) return;
         if (!writer_) return writeDirectly();
-        if (writer_->error() != 0) return waiting_.clear();  // it is closed, or full for good: nobody to tell
+        if (writer_->error() != 0) return waiting_.clear();  // it is closed, or full for good
         if (writer_->take(waiting_)) stuck_ = false;
     }
 

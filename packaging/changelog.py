@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Writes CHANGELOG.md in the forms that packages ask for. CHANGELOG.md is the only place where changes are written.
 
 changelog.py debian RELEASE | rpm RELEASE | metainfo | date

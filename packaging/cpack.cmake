@@ -1,7 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The Debian and RPM packages: `cpack -G DEB` and `cpack -G RPM` in the build folder. packaging/build.sh calls both.
 set(CPACK_PACKAGE_NAME sockstage)
 set(CPACK_PACKAGE_VENDOR "Sockstage developers")
-# No address of mail and no homepage: the project has neither, and a name that nobody owns may be anybody's tomorrow.
+# No address of mail and no homepage: the project has neither, and a stranger could register an unowned domain name.
 set(CPACK_PACKAGE_CONTACT "Sockstage developers")
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what building Sockstage needs, and only what is missing. See --help.
 #
 # Tried on Debian 12. The Fedora and Arch lists were written with care from their package indexes, but not
@@ -68,7 +69,7 @@ to show itself without a screen: Xvfb, openbox, xdotool, ImageMagick
 and for its tests: ncat, socat, curl, tshark, strace, iproute2, procps, python3, util-linux, clang-tidy, clang-format, shellcheck,
 man, groff, desktop-file-validate, appstreamcli, zsh, fish
 TEXT
-    # Somebody may have installed all this by hand: the build will tell.
+    # All this may have been installed by hand: the build will show it.
     exit 0
 fi
 [ $with_wayland = yes ] && wanted="$wanted $wayland"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What is installed and where: component `window` is the package sockstage, component `cli` is sockstage-cli.
 include(GNUInstallDirs)
 find_package(Python3 3.10 REQUIRED COMPONENTS Interpreter)

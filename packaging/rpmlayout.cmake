@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Called by cpack before it packs: what has another place on RPM systems, and what only Debian reads.
 if(NOT CPACK_GENERATOR STREQUAL "RPM")
     return()

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs every package of dist/ into a fresh minimal root, uses it, upgrades, removes it, and looks for what is left; and
 # starts the sources there as a newcomer would. Two kinds at a time. See --help. The last line says how many checks passed and failed.
 set -uo pipefail
@@ -76,7 +77,7 @@ fi
 BASE=$WORK/base
 RESULTS=$WORK/results
 : >"$RESULTS"
-# What is upgraded from: the release before, as the changelog tells it.
+# What is upgraded from: the release before, as the changelog names it.
 OLDER=$(sed -nE 's/^## \[([0-9.]+)\].*/\1/p' "$CHECKOUT/CHANGELOG.md" | sed -n 2p)
 OLDER=${OLDER:-0.0.9}
 export OLDER

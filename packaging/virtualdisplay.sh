@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034
 # A screen that exists in memory only, for machines without one. Sourced by app/run.sh and tests/window.sh.
 # Every process that is started here is remembered by its id and ended by end_started.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Runs a test in a network of its own, where that is permitted: for tests that read what the kernel counts for the whole
 # network, which tests beside them would change.   alone.sh COMMAND...
 [ "$(id -u)" -eq 0 ] && own='unshare --net' || own='unshare --map-root-user --net'

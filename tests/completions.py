@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Asks bash, zsh and fish for real what they complete for one program, each in a shell that reads no settings.
 
 completions.py PROGRAM_NAME HELP_TEXT_FILE FOLDER

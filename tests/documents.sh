@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What is written about the two programs agrees with their own --help: man pages, shell completions and the README name
 # every option and no other, and so does the guide. Man pages, desktop file and metainfo are what their readers expect.
 #   documents.sh BUILD_FOLDER
@@ -184,7 +185,7 @@ check_metainfo() {
         complain "the metainfo does not name the desktop file"
 }
 
-# A page or an address of mail on a domain that nobody owns may be anybody's tomorrow: what is packed names these hosts only.
+# A stranger could register an unowned domain: pages and addresses of mail in what is packed name these hosts only.
 check_addresses() {
     local hosts='www\.debian\.org|deb\.debian\.org|snapshot\.debian\.org|www\.rfc-editor\.org|keepachangelog\.com|semver\.org'
     hosts="$hosts|www\.w3\.org"
@@ -194,6 +195,14 @@ check_addresses() {
         grep -vE ":https?://($hosts)\$"; then
         complain "these are addresses of others, or of nobody"
     fi
+}
+
+check_licences() {
+    local without
+    without=$(grep -rL 'SPDX-License-Identifier: GPL-3.0-or-later' "$root/engine" "$root/ui" "$root/app" "$root/tests" \
+        "$root/packaging" --include='*.h' --include='*.cpp' --include='*.sh' --include='*.py' --include='*.cmake' \
+        --include=CMakeLists.txt || true)
+    [ -z "$without" ] || complain "these files do not name their licence: $without"
 }
 
 for tool in groff man desktop-file-validate appstreamcli shellcheck bash zsh fish python3; do
@@ -213,5 +222,6 @@ check_guide
 check_desktop_file
 check_metainfo
 check_addresses
+check_licences
 [ "$failures" -eq 0 ] && echo "The documents agree with the programs."
 [ "$failures" -eq 0 ]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What nearly every test includes is parsed once, for the tests of the engine and for those of the window. lint.sh checks
 # every file without it. The tests themselves are compiled for a quick build; what they test keeps the optimisation of
 # the preset.

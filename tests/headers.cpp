@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Compiled once for the tests of the engine and once for those of the window, with the precompiled header
 // that they share: see headers.cmake. A part of each test.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Proves that the layers hold: what a layer must not see does not compile in it, no include goes around the
 # include paths, only the reactor calls socket functions, and only the listed files know the operating system.
 #   layers.sh BUILD_FOLDER

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # clang-tidy over our own sources. A file that was clean is not looked at again until it, a header of ours that it
 # includes, its compile command, or the rules change.
 #   lint.sh BUILD_FOLDER [--changed]
-#   --changed   only files that have changed since the last release, and for a header that has, the first file that
+#   --changed   only files whose code has changed since the last release, and for a header that has, the first file that
 #               includes it, if none of those does. All files, where the history does not tell.
 set -uo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -15,7 +16,7 @@ find "$cache" -type f -mtime +60 -delete
 only_changed=${2:-}
 rules=$({ clang-tidy --version; qtpaths6 --query QT_VERSION; "${CXX:-g++}" --version; cat "$root/.clang-tidy" "$root/tests/.clang-tidy"; } | sha256sum)
 
-# Also where the checkout belongs to somebody else.
+# Also where the checkout belongs to another user.
 git_here() {
     git -c safe.directory="$root" -C "$root" "$@"
 }
@@ -41,12 +42,30 @@ last_release() {
     done
 }
 
-# The files that have changed since then, one a line. Fails where the history does not tell.
+without_comments() {
+    "${CXX:-g++}" -fpreprocessed -dD -E -P -x c++ -
+}
+
+# differs_in_code COMMIT FILE: more than comments has changed since. A NOLINT is a comment that counts.
+differs_in_code() {
+    [ -f "$root/$2" ] || return 0
+    ! grep -q NOLINT "$root/$2" || return 0
+    ! diff -q <(git_here show "$1:$2" 2>/dev/null | without_comments) <(without_comments <"$root/$2") >/dev/null
+}
+
+# The files whose code has changed since then, one a line. Fails where the history does not tell.
 changed_files() {
-    local since
+    local since file
     since=$(last_release 2>/dev/null)
     [ -n "$since" ] || return 1
-    { git_here diff --name-only "$since" && git_here ls-files --others --exclude-standard; } | LC_ALL=C sort -u
+    git_here cat-file -e "$since^{commit}" || return 1
+    { git_here diff --name-only "$since" && git_here ls-files --others --exclude-standard; } | LC_ALL=C sort -u |
+        while read -r file; do
+            case $file in
+                *.h | *.cpp) ! differs_in_code "$since" "$file" || echo "$file" ;;
+                *) echo "$file" ;;
+            esac
+        done
 }
 
 changed=$commands/changed

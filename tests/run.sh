@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is missing, builds, and runs all tests, several at once. See --help. The last line says how many passed
 # and failed.
 set -uo pipefail
@@ -47,7 +48,7 @@ times=()
 folder=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf -- "$folder"' EXIT
 
-# took NAME SECONDS: told at the end.
+# took NAME SECONDS: printed at the end.
 took() {
     times+=("$(printf '%5d s  %s' "$2" "$1")")
 }
@@ -122,7 +123,7 @@ check_scripts() {
     find app tests packaging .ci -type f \( -name '*.sh' -o -path '.ci/run' \) -print0 | xargs -0 shellcheck -x
 }
 
-# build_with PRESET [WORDS...]: one at a time, should somebody else build in the same folder.
+# build_with PRESET [WORDS...]: one at a time, should another process build in the same folder.
 build_with() {
     local build=build/$1 began=$SECONDS preset=$1
     shift

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The window on a virtual X display with a window manager: tst_window passes there as it does offscreen; the program
 # comes up, paints, its demo moves, and closing it by the window manager ends it with status 0. Leaves a picture of
 # it in the build folder.   window.sh BUILD_FOLDER

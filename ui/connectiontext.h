@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -10,9 +11,9 @@ namespace sockstage {
 
 // One connection in words; the table of clients and the client's rail say the same.
 
-/// "ESTABLISHED", "TIME-WAIT" ...: the kernel's state, also after close() while somebody looks; "closed" once
-/// the kernel has forgotten it, or where nobody looked since it was closed; "—" when nobody has looked at
-/// all.
+/// "ESTABLISHED", "TIME-WAIT" ...: the kernel's state, also after close() while it is sampled; "closed" once
+/// the kernel has forgotten it, or where it was not sampled since it was closed; "—" when it was never
+/// sampled.
 QString tcpStateText(const ConnectionSlot& slot);
 /// What was ended of a stream's two directions, also after it was closed: "we sent EOF", "peer sent EOF",
 /// "both sides sent EOF", "receiving shut down"; empty: nothing.
@@ -22,7 +23,7 @@ QString halvesText(const ConnectionSlot& slot);
 QString endText(const ConnectionSlot& slot);
 /// Time since it opened while it lives, else endText().
 QString sinceOrEndText(const ConnectionSlot& slot, qint64 nowNs);
-/// Bytes the kernel holds for us that nobody reads: close() would answer them with a reset.
+/// Bytes the kernel holds for us that are not read: close() would answer them with a reset.
 quint64 unreadBytes(const ConnectionSlot& slot);
 /// "64 B unread: closing now sends the peer a reset": of `chosen`, or where that is empty of all that are
 /// open. Empty: nothing is unread.
@@ -33,7 +34,7 @@ QString peerText(const ConnectionTable& connections, std::uint32_t number);
 QString shortPeerText(const ConnectionTable& connections, std::uint32_t number);
 
 bool isOpen(const ConnectionSlot& slot);
-/// The kernel was asked, and what it said is not about a closed socket.
+/// The kernel was sampled, and what it said is not about a closed socket.
 bool isSampled(const ConnectionSlot& slot);
 /// shutdown() was called on it.
 bool wasShutDown(const ConnectionSlot& slot);

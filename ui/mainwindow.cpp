@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "mainwindow.h"
 
 #include <QApplication>
@@ -300,7 +301,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     timer_.stop();
     closedSaid_ = false;
     connect(sockets_, &SocketsModel::everythingFinished, this, &MainWindow::sayClosed, Qt::UniqueConnection);
-    // Never from inside the event: whoever waits for this may destroy the window.
+    // Never from inside the event: a receiver of this signal may destroy the window.
     QTimer::singleShot(sockets_->allFinished() ? 0 : closingMs, this, &MainWindow::sayClosed);
     sockets_->closeAll();
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QPointer>
@@ -22,8 +23,8 @@ struct ConnectionEnd {
 };
 
 /// Finds the other end of a connection where that is a socket of this window too. Remembers its last answer
-/// and how far it has searched, so that it may be asked on every slow tick: of a hundred thousand connections
-/// it looks at each once.
+/// and how far it has searched, so that it may be called on every slow tick: of a hundred thousand
+/// connections it looks at each once.
 class Pairing {
 public:
     explicit Pairing(const SocketsModel& sockets) : sockets_(sockets) {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessionpage.h"
 
 #include <QScrollArea>
@@ -198,7 +199,7 @@ void SessionPage::followSelection() {
 }
 
 void SessionPage::tick() {
-    // First: a chosen client that is no longer listed is chosen no more, and nobody shows it.
+    // First: a chosen client that is no longer listed is chosen no more, and no view shows it.
     clients_->refresh();
     if (ticks_++ % slowTicks == 0) {
         header_->refresh();
@@ -237,7 +238,7 @@ std::uint32_t SessionPage::observed() const {
     return role == Role::TcpServer && selected_.size() == 1 ? selected_.front() : 0;
 }
 
-/// Tells the view of call boundaries what it is about: the one chosen connection, or the only one there is.
+/// Gives the view of call boundaries its subject: the one chosen connection, or the only one there is.
 void SessionPage::pair() {
     if (!traffic_->showsBoundaries()) return;
     const bool only = selected_.empty() && session_.connections().count() == 1;
@@ -315,7 +316,7 @@ void SessionPage::shareColumns() {
     columns_->setSizes({line * 60, side_->minimumSizeHint().width()});
 }
 
-/// The table is as high as its rows, as long as nobody moved the line below it.
+/// The table is as high as its rows, as long as the user has not moved the line below it.
 void SessionPage::shareRows() {
     if (rowsMoved_ || !clients_->isVisibleTo(this)) return;
     const int table = clients_->heightWithin(rows_->height() / 4);

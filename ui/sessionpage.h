@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QTimer>
@@ -42,7 +43,7 @@ public:
     ConnectionNumbers targets() const;
     /// The chosen rows of the table, of whatever role.
     const ConnectionNumbers& selected() const { return selected_; }
-    /// What close() would do to bytes of the targets that the kernel holds and nobody has read; empty: there
+    /// What close() would do to bytes of the targets that the kernel holds and that are unread; empty: there
     /// are none.
     const QString& unreadWarning() const { return unread_; }
     bool isAnythingHeld() const;
@@ -102,7 +103,7 @@ private:
     ConnectionNumbers selected_;
     QString unread_;
     bool bytesWanted_ = false;  ///< a row was chosen, and its bytes were not put away
-    bool rowsMoved_ = false;    ///< somebody has set the heights by hand
+    bool rowsMoved_ = false;    ///< the user has set the heights by hand
     unsigned ticks_ = 0;
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "observation.h"
@@ -25,7 +26,7 @@ public:
 
     /// The socket that the column is about from now on; 0: the session's own. On the page's slow tick.
     void look(std::uint32_t connection);
-    /// Nobody sees the column any more.
+    /// The column is not visible any more.
     void leave();
     /// On the page's tick.
     void refresh();

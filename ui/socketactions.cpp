@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "socketactions.h"
 
 #include <QWidget>
@@ -74,7 +75,7 @@ void SocketActions::setPage(SessionPage* page) {
 void SocketActions::refresh() {
     const bool there = page_ != nullptr, open = there && !page_->session().isFinished();
     const ConnectionNumbers targets = there ? page_->targets() : ConnectionNumbers();
-    // A verb never turns from a chosen client that has ended to somebody else.
+    // A verb never goes to another client when the chosen one has ended.
     const bool someone = there && (page_->chosen().empty() || !targets.empty());
     run->setEnabled(open && page_->isAnythingHeld());
     step->setEnabled(open && page_->canStep());
@@ -199,7 +200,7 @@ void SocketActions::doStep() {
     page_->step();
 }
 
-/// The chosen client may have ended since the button was drawn: nobody then means all.
+/// The chosen client may have ended since the button was drawn: empty targets would then mean all.
 bool SocketActions::mayAct() const {
     return page_->chosen().empty() || !page_->targets().empty();
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QAction>
@@ -54,7 +55,7 @@ private:
     bool canShutDown(const ConnectionNumbers& targets) const;
 
     QPointer<SessionPage> page_;
-    std::optional<bool> askedStepMode_;  ///< asked for and not yet seen
+    std::optional<bool> askedStepMode_;  ///< requested and not yet seen
 };
 
 }  // namespace sockstage

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "commandinput.h"
 
 #include <algorithm>
 
 #include "calltext.h"
-#include "complaint.h"
+#include "errorlines.h"
 #include "session.h"
 #include "sessionevents.h"
 
@@ -21,24 +22,24 @@ CommandInput::CommandInput(std::vector<InputTarget> targets, std::function<bool(
     connect(&lines_, &InputLines::ended, this, &CommandInput::ended);
     connect(&lines_, &InputLines::lineTooLong, this, [this] {
         ++lineNumber_;
-        complainAboutLine(QStringLiteral("it is longer than 64 MB"));
+        printLineError(QStringLiteral("it is longer than 64 MB"));
     });
     connect(&lines_, &InputLines::lineCut, this, [this] {
         ++lineNumber_;
-        complainAboutLine(
+        printLineError(
             QStringLiteral("a terminal passes on no more than %1 bytes of a line and throws the rest "
                            "away, so nothing of it was done; use --send-file, or a pipe")
                 .arg(InputLines::longestTerminalLine));
     });
     connect(&lines_, &InputLines::unreadable, this, [](int error) {
-        complain(QStringLiteral(
-                     "standard input is not read, everything else goes on: no thread can be had for it, ") +
-                 QString::fromStdString(errnoNameAndText(error)));
+        printError(QStringLiteral(
+                       "standard input is not read, everything else goes on: no thread can be had for it, ") +
+                   QString::fromStdString(errnoNameAndText(error)));
     });
 }
 
-void CommandInput::complainAboutLine(const QString& what) {
-    complain(QStringLiteral("input line %1: %2").arg(lineNumber_).arg(what));
+void CommandInput::printLineError(const QString& what) {
+    printError(QStringLiteral("input line %1: %2").arg(lineNumber_).arg(what));
 }
 
 void CommandInput::onLine(const QByteArray& line) {
@@ -49,7 +50,7 @@ void CommandInput::onLine(const QByteArray& line) {
     if (error.empty())
         apply(parsed.command);
     else
-        complainAboutLine(QString::fromStdString(error));
+        printLineError(QString::fromStdString(error));
     if (isFull()) lines_.pause();
 }
 
@@ -87,25 +88,25 @@ void CommandInput::apply(const InputCommand& command) {
     }
 }
 
-/// The line's number is the wish's. What waits for a socket that is held has a limit, too.
+/// The line's number is the request's. What waits for a socket that is held has a limit, too.
 void CommandInput::askOptions(const InputTarget& target, const InputCommand& command) {
     if (target.session.isFinished()) return;
     if (target.events.awaitedAnswers() >= mostAwaited)
-        return complainAboutLine(
+        return printLineError(
             QStringLiteral("%1 lines about options wait for a socket already").arg(mostAwaited));
-    const auto wish = static_cast<quint64>(lineNumber_);
+    const auto requestId = static_cast<quint64>(lineNumber_);
     const OptionFact* option = command.option;
     bool fits = true;
     if (option == nullptr)
-        target.session.readOptions(command.connection, wish);
+        target.session.readOptions(command.connection, requestId);
     else if (option->kind == OptionKind::Text)
         fits = target.session.setOption(command.connection, option->level, option->name,
-                                        QString::fromStdString(command.text), wish);
+                                        QString::fromStdString(command.text), requestId);
     else
-        fits =
-            target.session.setOption(command.connection, option->level, option->name, command.number, wish);
-    if (!fits) return complainAboutLine(QStringLiteral("the value does not fit the option"));
-    target.events.awaitAnswer(wish);
+        fits = target.session.setOption(command.connection, option->level, option->name, command.number,
+                                        requestId);
+    if (!fits) return printLineError(QStringLiteral("the value does not fit the option"));
+    target.events.awaitAnswer(requestId);
 }
 
 void CommandInput::applyTo(const InputTarget& target, int number, const InputCommand& command) {

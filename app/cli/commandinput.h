@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QObject>
@@ -41,7 +42,7 @@ Q_SIGNALS:
 
 private:
     void onLine(const QByteArray& line);
-    void complainAboutLine(const QString& what);
+    void printLineError(const QString& what);
     std::string targetError(const InputCommand& command) const;
     void apply(const InputCommand& command);
     void applyTo(const InputTarget& target, int number, const InputCommand& command);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@ namespace sockstage {
 class OutputStream;
 
 /// Merges the rows of all sessions by time into the output. While the output is full nothing is
-/// read: the capture is the queue, and what it evicts meanwhile is told as such. Main thread.
+/// read: the capture is the queue, and what it evicts meanwhile is reported as evicted. Main thread.
 class EventPump {
 public:
     explicit EventPump(OutputStream& output) : output_(output) {}

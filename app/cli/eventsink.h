@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -64,7 +65,7 @@ public:
     /// The session as a whole failed; the cause may be empty.
     virtual void failure(const EventPlace& place, std::string_view reason, std::string_view cause,
                          const PortHolders& holders) = 0;
-    /// A look at the kernel's side of a socket; `missed`: looks before it that could not be told.
+    /// A look at the kernel's side of a socket; `missed`: looks before it that could not be printed.
     virtual void kernel(const EventPlace& place, const KernelFacts& facts, std::uint64_t missed) = 0;
     virtual void evicted(const EventPlace& place, std::uint64_t rows, std::uint64_t bytes) = 0;
     virtual void totals(const EventPlace& place, const SessionCounters& counters) = 0;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "kerneltext.h"
 
 #include <array>
@@ -41,7 +42,7 @@ void addUnread(const KernelFacts& facts, Parts& parts) {
     parts.add(unread);
 }
 
-/// Of what waits on a UDP socket the kernel tells the first length and the memory that all of it takes.
+/// Of what waits on a UDP socket the kernel reports the first length and the memory that all of it takes.
 void addDatagrams(const KernelFacts& facts, Parts& parts) {
     if (facts.unreadBytes > 0) parts.add("next datagram " + std::to_string(facts.unreadBytes));
     if (!isKnown(facts.receiveChargedBytes)) return;

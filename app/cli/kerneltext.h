@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <string>
@@ -6,7 +7,7 @@
 
 namespace sockstage {
 
-/// A look at the kernel in one line: what matters in this state, and only what it told.
+/// A look at the kernel in one line: what matters in this state, and only what it reported.
 std::string kernelText(const KernelFacts& facts);
 
 }  // namespace sockstage

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QCoreApplication>
 #include <cerrno>
 #include <cstdio>
@@ -9,7 +10,7 @@
 
 #include "calltext.h"
 #include "commandline.h"
-#include "complaint.h"
+#include "errorlines.h"
 #include "jsonlines.h"
 #include "outputstream.h"
 #include "processlimits.h"
@@ -83,12 +84,12 @@ int print(const QString& text) {
     const std::string bytes = text.toStdString();
     if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0)
         return 0;
-    complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoNameAndText(errno)));
+    printError(QStringLiteral("cannot write: ") + QString::fromStdString(errnoNameAndText(errno)));
     return 1;
 }
 
 int usageError(const QString& what) {
-    complain(what);
+    printError(what);
     return usageStatus;
 }
 
@@ -109,7 +110,7 @@ QString sceneList() {
     return list;
 }
 
-/// What is wrong with the wish to play a scene; empty when it is good, or there is none.
+/// Why the scene cannot be played; empty when it can, or none was requested.
 QString sceneError(const CommandLine& commandLine) {
     if (!commandLine.isSet(QStringLiteral("scene"))) return {};
     if (!commandLine.sockets().empty())
@@ -142,7 +143,7 @@ private:
 
 int run(int& argc, char** argv, const CommandLine& commandLine, RunLimits limits, const WriteTarget& target) {
     if (!descriptorsLeft(descriptorsToBegin)) {
-        complain(QStringLiteral("there are not enough descriptors to begin (EMFILE): raise ulimit -n"));
+        printError(QStringLiteral("there are not enough descriptors to begin (EMFILE): raise ulimit -n"));
         return 1;
     }
     TerminationSignals::block();
@@ -201,8 +202,8 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv, commandLine, limits, *target);
     } catch (const std::system_error& error) {
-        complain(QStringLiteral("there is no thread to write the output with: ") +
-                 QString::fromStdString(errnoNameAndText(error.code().value())));
+        printError(QStringLiteral("there is no thread to write the output with: ") +
+                   QString::fromStdString(errnoNameAndText(error.code().value())));
         return 1;
     } catch (const std::bad_alloc&) {
         tellStandardError("sockstage-cli: there is not enough memory to begin (ENOMEM)\n");

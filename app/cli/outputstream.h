@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QObject>
@@ -9,8 +10,8 @@
 
 namespace sockstage {
 
-/// The file, pipe, socket or terminal that the events go to. A thread of its own writes: whoever stops
-/// reading, and a disk that does not answer, must not keep the program from ending. Main thread.
+/// The file, pipe, socket or terminal that the events go to. A thread of its own writes: a reader that
+/// stops, and a disk that does not answer, must not keep the program from ending. Main thread.
 class OutputStream : public QObject {
     Q_OBJECT
 
@@ -24,7 +25,7 @@ public:
 
     /// Append here, then flush().
     std::string& buffer() { return buffer_; }
-    /// Enough is waiting: whoever appends should pause until `drained`.
+    /// Enough is waiting: the caller of append() should pause until `drained`.
     bool isFull() const;
     std::size_t pendingBytes() const { return buffer_.size() + writer_.pendingBytes(); }
     bool isEmpty() const { return pendingBytes() == 0; }
@@ -32,7 +33,7 @@ public:
     void flush();
     /// Writes nothing more; pendingBytes() is exact from now on.
     void stop() { writer_.stop(); }
-    /// Nobody reads any more (EPIPE), or the disk is full; what is appended is thrown away.
+    /// The reader has gone (EPIPE), or the disk is full; what is appended is thrown away.
     bool isBroken() const { return broken_; }
     /// Why, as one line; empty when the reader simply went away.
     const QString& error() const { return error_; }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "program.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "complaint.h"
+#include "errorlines.h"
 #include "outputstream.h"
 #include "payloadtext.h"
 #include "programrunning.h"
@@ -190,21 +191,21 @@ void Program::reportFailure(Running& running) {
     const QString failure = running.session.failure();
     if (failure.isEmpty()) return;
     running.reported = true;
-    if (scene_) return;  // what fails in a scene is meant to; the failure event tells it
+    if (scene_) return;  // what fails in a scene is meant to; the failure event reports it
     failed_ = failed_ || !signalled_;
-    complain(QStringLiteral("session %1: %2").arg(running.number).arg(failureLine(running.session)));
+    printError(QStringLiteral("session %1: %2").arg(running.number).arg(failureLine(running.session)));
     // What is under way goes on: bytes may still wait behind an error, and a UDP socket outlives one.
     if (!isSetUp(running.session)) close(running, failure);
 }
 
 /// One rule for all roles: bytes that should have been sent and never were are a failure, whether the socket
-/// failed, the peer went away or nobody was there.
+/// failed, the peer went away or there was no peer.
 void Program::reportNeverSent(const Running& running) {
     const std::uint64_t bytes = running.session.counters().discardedBytes.get();
     if (bytes == 0 || scene_ || signalled_) return;
     failed_ = true;
     if (!running.reported)
-        complain(QStringLiteral("session %1: %2 bytes were never sent").arg(running.number).arg(bytes));
+        printError(QStringLiteral("session %1: %2 bytes were never sent").arg(running.number).arg(bytes));
 }
 
 /// Once, behind the calls that it is about.
@@ -217,7 +218,7 @@ void Program::tellFailure(Running& running) {
 
 void Program::checkLimits() {
     if (output_.isBroken() && !closing_) {
-        if (!output_.error().isEmpty()) complain(QStringLiteral("cannot write: ") + output_.error());
+        if (!output_.error().isEmpty()) printError(QStringLiteral("cannot write: ") + output_.error());
         failed_ = failed_ || !output_.error().isEmpty();
         closeAll(QStringLiteral("output closed"));
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QDeadlineTimer>
@@ -42,7 +43,7 @@ public:
     void endWithoutMemory();
     /// Once `ended` was emitted.
     int exitStatus() const { return failed_ ? 1 : 0; }
-    /// A worker hangs in close(): whoever destroys us waits for it.
+    /// A worker hangs in close(): the destructor waits for it.
     bool leavesWorkers() const { return leavesWorkers_; }
 
 Q_SIGNALS:

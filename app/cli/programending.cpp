@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <utility>
 
-#include "complaint.h"
+#include "errorlines.h"
 #include "outputstream.h"
 #include "programrunning.h"
 #include "standarderror.h"
@@ -24,13 +25,14 @@ void Program::close(Running& running, const QString& reason) {
         running.ended = true;
 }
 
-/// A scene that was not played to its end has failed, except when somebody wanted the end or reads no more.
+/// A scene that was not played to its end has failed, except when a user wanted the end or the reader is
+/// gone.
 void Program::settleScene(const QString& reason) {
     if (!scene_ || closing_ || signalled_) return;
     const QString missing = scene_->missing(reason);
     if (missing.isEmpty()) return;
     failed_ = failed_ || !output_.isBroken();
-    complain(missing);
+    printError(missing);
 }
 
 void Program::closeAll(const QString& reason) {
@@ -38,7 +40,7 @@ void Program::closeAll(const QString& reason) {
     closing_ = true;
     for (const auto& running : sessions_) {
         if (running->ended) continue;
-        running->session.release(Stage::Close);  // nobody is there any more to step it
+        running->session.release(Stage::Close);  // no further step can come
         close(*running, reason);
     }
     schedule(0);
@@ -51,14 +53,15 @@ void Program::endWithoutMemory() {
     closeAll(QStringLiteral("out of memory"));
 }
 
-/// What the end itself cuts off is told, but it is no failure: whoever sends a signal wants an end.
+/// What the end itself cuts off is reported, but it is no failure: a signal requests the end.
 void Program::onSignal(const QString& name) {
     signalled_ = true;
     if (closing_ && !sinceSecondEnd_.isValid()) sinceSecondEnd_.start();
     closeAll(name);
 }
 
-/// An end at once is no wish to stop: nohup, a service or </dev/null give such an input.
+/// An input that is empty from the start does not end the program: nohup, a service or </dev/null give such
+/// an input.
 void Program::onInputEnd(bool anything) {
     if (anything && !limits_.forMs && !limits_.untilIdleMs) closeAll(QStringLiteral("end of input"));
 }
@@ -81,7 +84,7 @@ void Program::finishWhenDone() {
     if (!allFinished && sinceSecondEnd_.isValid() && sinceSecondEnd_.hasExpired(longestCloseMs) &&
         sinceActivity_.hasExpired(longestCloseMs))
         return leaveWorkers();
-    // Only an end that was asked for may lose lines to a reader that has stopped reading.
+    // Only an end that was requested may lose lines to a reader that has stopped reading.
     const std::size_t left = output_.pendingBytes();
     if (!closing_ || !allFinished || left != outputLeft_ || !sinceOutputMoved_.isValid()) {
         outputLeft_ = left;
@@ -90,7 +93,7 @@ void Program::finishWhenDone() {
     if (!sinceOutputMoved_.hasExpired(stuckOutputMs)) return;
     output_.stop();
     failed_ = true;
-    complain(QStringLiteral("nobody reads the output: ") + unwrittenText());
+    printError(QStringLiteral("nobody reads the output: ") + unwrittenText());
     endNow();
 }
 
@@ -105,11 +108,11 @@ void Program::leaveWorkers() {
     leavesWorkers_ = true;
     for (const auto& running : sessions_)
         if (!running->ended && !running->session.isFinished())
-            complain(QStringLiteral("session %1 was left before it had closed: SO_LINGER lets close() wait")
-                         .arg(running->number));
+            printError(QStringLiteral("session %1 was left before it had closed: SO_LINGER lets close() wait")
+                           .arg(running->number));
     output_.stop();
     failed_ = failed_ || !output_.isEmpty();
-    complain(unwrittenText());
+    printError(unwrittenText());
     endNow();
 }
 

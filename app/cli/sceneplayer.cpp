@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sceneplayer.h"
 
 #include <chrono>
@@ -52,7 +53,7 @@ void ScenePlayer::tell(SceneEvent::State state) {
     writeRows_();
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto nowNs = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-    const SceneStep step = scene_.step();
+    const SceneInstruction step = scene_.step();
     const bool opening = state == SceneEvent::State::Opening;
     QString text = step.todo;
     if (opening) text = scene_.title() + QStringLiteral(". ") + scene_.intro();

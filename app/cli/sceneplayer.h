@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "eventsink.h"
@@ -5,7 +6,7 @@
 
 namespace sockstage {
 
-/// Plays a scene by itself: takes each step as soon as it can be taken, and tells what it says. Main thread.
+/// Plays a scene by itself: takes each step as soon as it can be taken, and prints what it says. Main thread.
 class ScenePlayer : public QObject {
     Q_OBJECT
 

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessionevents.h"
 
 #include <cerrno>
 #include <utility>
 
 #include "calltext.h"
-#include "complaint.h"
 #include "controlmessages.h"
+#include "errorlines.h"
 #include "session.h"
 
 namespace sockstage {
@@ -35,7 +36,7 @@ std::uint8_t& SessionEvents::seen(std::uint32_t connection) {
     return seen_[connection];
 }
 
-/// Before the rows are looked at: each that was there when the kernel was asked is then seen first.
+/// Before the rows are looked at: each that was there when the kernel was sampled is then seen first.
 void SessionEvents::takeLooks() {
     if (looks_.empty()) looksMissed_ += session_.takeKernelLog(looks_);
     if (answers_.empty()) session_.takeOptionAnswers(answers_);
@@ -119,20 +120,21 @@ void SessionEvents::writeLook() {
 void SessionEvents::writeAnswer() {
     const OptionAnswer answer = std::move(answers_.front());
     answers_.pop_front();
-    awaited_.erase(answer.wish);
+    awaited_.erase(answer.requestId);
     const EventPlace place{capture_.toEpochNs(answer.atNs), number_, answer.connection};
     for (const OptionValue& value : answer.values)
         sink_.option(place, value);
-    if (answer.values.empty()) complainAboutWish(answer.wish, "there is no such open socket");
+    if (answer.values.empty()) printRequestError(answer.requestId, "there is no such open socket");
 }
 
 void SessionEvents::giveUpAnswers() {
-    for (const std::uint64_t wish : std::exchange(awaited_, {}))
-        complainAboutWish(wish, "closed before the options could be told");
+    for (const std::uint64_t requestId : std::exchange(awaited_, {}))
+        printRequestError(requestId, "closed before the options could be told");
 }
 
-void SessionEvents::complainAboutWish(std::uint64_t wish, const char* what) const {
-    complain(QStringLiteral("input line %1: session %2: %3").arg(wish).arg(number_).arg(QLatin1String(what)));
+void SessionEvents::printRequestError(std::uint64_t requestId, const char* what) const {
+    printError(
+        QStringLiteral("input line %1: session %2: %3").arg(requestId).arg(number_).arg(QLatin1String(what)));
 }
 
 void SessionEvents::writeRow() {
@@ -183,7 +185,7 @@ std::uint32_t SessionEvents::droppedBefore(const EventRecord& view) {
     return drops ? *drops - std::exchange(drops_, *drops) : 0;
 }
 
-/// A look at the kernel may be told late: when the connection's rows have been evicted, and its slot with
+/// A look at the kernel may be reported late: when the connection's rows have been evicted, and its slot with
 /// them.
 void SessionEvents::openOnce(const EventPlace& place) {
     if (!session_.connections().has(place.connection) || (seen(place.connection) & Opened) != 0) return;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace sockstage {
 
 class Session;
 
-/// Reads one session's capture row by row and tells a sink what happened: the calls themselves and
+/// Reads one session's capture row by row and reports to a sink what happened: the calls themselves and
 /// what follows from them (bound, connection, data). Main thread; the worker is never waited for.
 class SessionEvents {
 public:
@@ -29,10 +30,10 @@ public:
     /// A pinned chunk cannot be recycled: let go of it before waiting for anything.
     void unpin() { pin_ = {}; }
     bool isDrained();
-    /// The wish with this number, an input line's, has one answer to come.
-    void awaitAnswer(std::uint64_t wish) { awaited_.insert(wish); }
+    /// The request of this input line has one answer to come.
+    void awaitAnswer(std::uint64_t requestId) { awaited_.insert(requestId); }
     std::size_t awaitedAnswers() const { return awaited_.size(); }
-    /// The session is over: no answer comes any more, and whoever wished hears it.
+    /// The session is over: prints an error for each request without an answer.
     void giveUpAnswers();
     std::uint64_t unreadRows() const { return capture_.endRow() - next_; }
     std::uint64_t unreadLooks();
@@ -46,7 +47,7 @@ private:
     void takeLooks();
     void writeLook();
     void writeAnswer();
-    void complainAboutWish(std::uint64_t wish, const char* what) const;
+    void printRequestError(std::uint64_t requestId, const char* what) const;
     void writeRow();
     bool pinNext();
     void noteEviction();
@@ -73,7 +74,7 @@ private:
     std::deque<OptionAnswer> answers_;  // the same
     std::set<std::uint64_t> awaited_;
     Next nextIs_ = Next::Row;
-    std::uint32_t drops_ = 0;         // that the last datagram told of
+    std::uint32_t drops_ = 0;         // that the last datagram reported
     std::vector<std::uint8_t> seen_;  // by connection number
 };
 

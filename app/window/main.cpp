@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
 #include <QSettings>
 #include <cerrno>
@@ -45,7 +46,7 @@ bool print(const QString& text) {
     return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() && std::fflush(stdout) == 0;
 }
 
-int complain(const QString& what, int status) {
+int printError(const QString& what, int status) {
     tellStandardError(("sockstage: " + what.toStdString()) + '\n');
     return status;
 }
@@ -53,8 +54,8 @@ int complain(const QString& what, int status) {
 /// On standard output; returns the exit status.
 int tell(const QString& text) {
     if (print(text)) return 0;
-    return complain(QStringLiteral("cannot write: ") + QString::fromStdString(errnoNameAndText(errno)),
-                    failureStatus);
+    return printError(QStringLiteral("cannot write: ") + QString::fromStdString(errnoNameAndText(errno)),
+                      failureStatus);
 }
 
 /// What Qt itself understands is taken out: QApplication reads it from argv.
@@ -89,14 +90,14 @@ const QString noDisplay = QStringLiteral("sockstage-cli does the same in a termi
 /// A display that is named and does not answer: Qt would tell it in five lines and abort().
 void onMessageBeforeTheDisplay(QtMsgType type, const QMessageLogContext& context, const QString& text) {
     if (type == QtFatalMsg) {
-        complain(QStringLiteral("the display cannot be opened; ") + noDisplay, failureStatus);
+        printError(QStringLiteral("the display cannot be opened; ") + noDisplay, failureStatus);
         finishStandardError();
         std::_Exit(failureStatus);
     }
     if (!QByteArray(context.category).startsWith("qt.qpa")) tellStandardError(text.toStdString() + '\n');
 }
 
-/// What Qt has to say must not hold up the window where nobody reads standard error.
+/// What Qt has to say must not hold up the window where standard error is not read.
 void onMessage(QtMsgType type, const QMessageLogContext& context, const QString& text) {
     tellStandardError(qFormatLogMessage(type, context, text).toStdString() + '\n');
     if (type != QtFatalMsg) return;
@@ -143,7 +144,7 @@ void openSockets(MainWindow& window, const CommandLine& commandLine) {
 
 int run(int& argc, char** argv, const CommandLine& commandLine) {
     if (!descriptorsLeft(descriptorsToBegin))
-        return complain(
+        return printError(
             QStringLiteral("there are not enough descriptors to open a window (EMFILE): raise ulimit -n"),
             failureStatus);
     TerminationSignals::block();
@@ -164,15 +165,15 @@ int run(int& argc, char** argv, const CommandLine& commandLine) {
     MainWindow window(themeFromName(theme));
     const TerminationSignals signalsOfTheSystem;
     QObject::connect(&signalsOfTheSystem, &TerminationSignals::received, &window, [&window] {
-        // The second one is from somebody who does not want to wait.
+        // The second one is from a user who does not want to wait.
         if (!window.isVisible()) return QApplication::quit();
         window.close();
     });
     QObject::connect(&window, &MainWindow::everythingClosed, &application, &QApplication::quit,
                      Qt::QueuedConnection);
     reserve.onRelease([&window] {
-        complain(QStringLiteral("out of memory (ENOMEM): the window closes its sockets in order"),
-                 failureStatus);
+        printError(QStringLiteral("out of memory (ENOMEM): the window closes its sockets in order"),
+                   failureStatus);
         QMetaObject::invokeMethod(&window, &QWidget::close, Qt::QueuedConnection);
     });
     window.show();
@@ -190,19 +191,19 @@ int main(int argc, char** argv) {
     spareAddressSpace();
     CommandLine commandLine(QStringLiteral("sockstage"), QStringLiteral("Shows what a socket really does."),
                             ownGroups());
-    if (!commandLine.parse(ownArguments(argc, argv))) return complain(commandLine.error(), usageStatus);
+    if (!commandLine.parse(ownArguments(argc, argv))) return printError(commandLine.error(), usageStatus);
     if (commandLine.helpWanted()) return tell(commandLine.helpText());
     if (commandLine.versionWanted()) return tell(commandLine.versionText());
     const QString theme = commandLine.value(QStringLiteral("theme"));
     if (commandLine.isSet(QStringLiteral("theme")) && themeFromName(theme) == Theme::System &&
         theme != QLatin1String("system"))
-        return complain(QStringLiteral("--theme is light, dark or system"), usageStatus);
+        return printError(QStringLiteral("--theme is light, dark or system"), usageStatus);
     if (const QString scene = commandLine.value(QStringLiteral("scene"));
         commandLine.isSet(QStringLiteral("scene")) && !Scene::ids().contains(scene))
-        return complain(QStringLiteral("--scene: there is no such scene; --help names them"), usageStatus);
+        return printError(QStringLiteral("--scene: there is no such scene; --help names them"), usageStatus);
     if (!hasDisplay(argc, argv))
-        return complain(QStringLiteral("there is no display to open a window on; ") + noDisplay,
-                        failureStatus);
+        return printError(QStringLiteral("there is no display to open a window on; ") + noDisplay,
+                          failureStatus);
     try {
         return run(argc, argv, commandLine);
     } catch (const std::bad_alloc&) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "callboundaries.h"
 
 #include <algorithm>
@@ -164,7 +165,7 @@ std::vector<BoundaryGroup> CallBoundaries::groups() const {
 }
 
 std::vector<BoundaryGroup> CallBoundaries::streamGroups() const {
-    // Only from here on both ends tell.
+    // Only from here on both ends have spans.
     const std::uint64_t start = std::max(sends_.beginOffset(), receives_.beginOffset());
     const auto& sends = sends_.spans();
     const auto& receives = receives_.spans();
@@ -188,7 +189,7 @@ std::vector<BoundaryGroup> CallBoundaries::streamGroups() const {
                 received = (receive++)->to;
                 ++group.receives;
             } else {
-                // Of what nobody has received yet no boundary is known: it is one group.
+                // What is not received yet has no known boundary: it is one group.
                 for (; group.receives == 0 && send != sends.end(); ++group.sends)
                     sent = (send++)->to;
                 break;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -39,7 +40,7 @@ struct CallSpan {
 };
 
 /// The sends or the receives of one end: the last of them, with their place in the stream. Not thread-safe;
-/// whoever shows them owns it.
+/// owned by the view that shows them.
 class CallTrack {
 public:
     CallTrack(bool sends, bool datagrams, std::size_t limit)
@@ -55,7 +56,7 @@ public:
     /// The number of spans().front(), counted from the first call that was read.
     std::uint64_t firstIndex() const { return firstIndex_; }
     std::uint64_t endIndex() const { return firstIndex_ + spans_.size(); }
-    /// Offsets: of the first byte that a span tells of, and after the last.
+    /// Offsets: of the first byte that a span covers, and after the last.
     std::uint64_t beginOffset() const { return spans_.empty() ? offset_ : spans_.front().from; }
     std::uint64_t endOffset() const { return offset_; }
     CallSpan& at(std::uint64_t index) { return spans_[index - firstIndex_]; }
@@ -106,7 +107,7 @@ public:
     const CallTrack& receives() const { return receives_; }
     /// False: nothing can be said of what belongs to what (CallTrack::placeKnown).
     bool placeKnown() const { return datagrams_ || (sends_.placeKnown() && receives_.placeKnown()); }
-    /// Of what both ends still tell, in the order of the bytes. Empty while the place is unknown.
+    /// Of what both ends still have spans for, in the order of the bytes. Empty while the place is unknown.
     std::vector<BoundaryGroup> groups() const;
     /// "2 sends arrived in 1 recv", "1 send arrived in 3 recvs", "1 send has not been received yet".
     std::string sentence(const BoundaryGroup& group) const;

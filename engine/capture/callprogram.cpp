@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "callprogram.h"
 
 #include <netdb.h>
@@ -17,7 +18,7 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
     return std::to_string(count) + ' ' + std::string(count == 1 ? one : many);
 }
 
-/// "a TCP server", as far as the calls tell.
+/// "a TCP server", as far as the calls show.
 std::string roleText(const ProgramSteps& program) {
     std::string kind;
     std::string part = "socket";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <algorithm>
@@ -29,7 +30,7 @@ enum class Call : std::uint8_t {
     Shutdown,
     Close,
     Recvmsg,         ///< of the error queue only
-    RecvmsgDatagram  ///< recvmsg() of a datagram, for what its control messages tell
+    RecvmsgDatagram  ///< recvmsg() of a datagram, for its control messages
 };
 inline constexpr std::size_t callCount = 19;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "calltext.h"
 
 #include <algorithm>
@@ -32,7 +33,7 @@ std::string pointerText(Bytes bytes, std::size_t index) {
     return "0x" + digits;
 }
 
-/// What only the call itself will tell.
+/// What only the call itself will show.
 const std::string notKnownYet = "…";
 
 std::string sockaddrText(Bytes bytes) {

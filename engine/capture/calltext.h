@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -14,8 +15,8 @@ namespace sockstage {
 
 /// Strace: as `strace -e trace=network,close` prints the system call ("sendto(5, …, NULL, 0) = 5").
 /// Libc: as the program wrote it ("send(5, …) = 5"). They differ for send and recv only.
-/// Planned: as Libc, but the call is still to be made: without a result, and "…" where only the call itself
-/// will tell, and for a descriptor that there is not yet (-1).
+/// Planned: as Libc, but the call is still to be made: without a result, and "…" for what only the call
+/// itself will show, and for a descriptor that there is not yet (-1).
 enum class CallNotation : std::uint8_t { Strace, Libc, Planned };
 
 /// A record as one line, without time stamp: name, arguments, result, errno. `bytes` are the

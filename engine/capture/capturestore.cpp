@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "capturestore.h"
 
 #include <algorithm>
@@ -117,7 +118,7 @@ void CaptureStore::evictOldest() {
     retired_.push_back(chunk);
 }
 
-/// Asked before each new chunk, so that what is left is enough for all the rest of the program.
+/// Called before each new chunk, so that what is left is enough for all the rest of the program.
 bool CaptureStore::systemHasMemory(std::size_t bytes) {
     const std::unique_ptr<std::byte[]> tried(new (std::nothrow) std::byte[bytes]);
     return tried != nullptr;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <atomic>
@@ -24,7 +25,7 @@ class CaptureStore {
     struct Chunk;
 
 public:
-    /// A limit in whole megabytes is a whole number of chunks: what was asked for is what is shown.
+    /// A limit in whole megabytes is a whole number of chunks: what was requested is what is shown.
     static constexpr std::size_t defaultChunkBytes = 2'000'000;
     static constexpr std::size_t minChunks = 4;
     /// What others can still have when the store takes a chunk: it never takes the system's last memory.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectiontable.h"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ ConnectionTable::~ConnectionTable() {
     }
 }
 
-/// Shared by all tables: nobody writes it.
+/// Shared by all tables and never written.
 const ConnectionSlot& ConnectionTable::gone() {
     struct Gone : ConnectionSlot {
         Gone() {

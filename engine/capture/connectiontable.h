@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <array>
@@ -30,7 +31,7 @@ enum class DirectionState : std::uint8_t {
 /// How a connection ended, for one word in the table.
 enum class EndReason : std::uint8_t { None, ClosedByUs, ClosedAfterEof, ResetByPeer, ResetByUs, Error };
 
-/// What the kernel said about one socket when somebody last looked. sampledNs 0: never.
+/// What the kernel said about one socket at the last sample. sampledNs 0: never.
 struct KernelSample {
     std::atomic<std::int64_t> sampledNs{0};
     std::atomic<std::uint32_t> tcpState{0};  ///< TCP_ESTABLISHED = 1 ... as in netinet/tcp.h
@@ -50,7 +51,7 @@ struct ConnectionSlot {
     std::atomic<DirectionState> receiving{DirectionState::Open};
     std::atomic<DirectionState> sending{DirectionState::Open};
     std::atomic<std::uint16_t> held{0};     ///< StageSet: what it stops before
-    std::atomic<std::uint16_t> stopped{0};  ///< StageSet: a shutdown or close that was asked for and is held
+    std::atomic<std::uint16_t> stopped{0};  ///< StageSet: a shutdown or close that was requested and is held
     std::atomic<bool> receivingIsNext{false};  ///< the shutdown that is held is SHUT_RD
     /// shutdown() was called with SHUT_WR, SHUT_RD: that stays true, whatever ends the direction later.
     std::atomic<bool> sendingShutDown{false}, receivingShutDown{false};
@@ -65,10 +66,10 @@ struct ConnectionSlot {
     Counter queuedBytes;     ///< our queue: not yet taken by the kernel
     Counter discardedBytes;  ///< queued, never taken
     KernelSample kernel;
-    TcpWay way;
+    TcpStateHistory stateHistory;
     std::atomic<std::uint32_t> nextOpen{0};  ///< ConnectionTable::nextOpen()
     std::uint32_t previousOpen = 0;          // worker only
-    // Worker only: by which the kernel is asked about the socket once it is closed (SO_COOKIE).
+    // Worker only: identifies the socket to the kernel once it is closed (SO_COOKIE).
     std::uint64_t cookie = 0;     ///< 0: not known
     std::uint32_t interface = 0;  ///< that it was bound to; 0: none
 
@@ -80,7 +81,7 @@ struct ConnectionSlot {
 /// slots live in segments that do not move. Segments of ended connections can be recycled, so that a server
 /// which sees millions of them does not keep them all. That has two halves. The worker retires a segment:
 /// from then on it knows its numbers no more. The readers' thread, where Session lives, frees it by recycle()
-/// while nobody there holds a slot; until then the readers find all as it was.
+/// while no reader on it holds a slot; until then the readers find all as it was.
 class ConnectionTable {
 public:
     static constexpr std::uint32_t segmentSlots = 512;
@@ -109,7 +110,7 @@ public:
     bool has(std::uint32_t number) const {
         return number != 0 && number <= count() && shown(number) != nullptr;
     }
-    /// `number` must be 1 to count(). Of one that was recycled: a slot that is closed and tells nothing.
+    /// `number` must be 1 to count(). Of one that was recycled: a slot that is closed and has no data.
     const ConnectionSlot& at(std::uint32_t number) const {
         const Segment* segment = shown(number);
         return segment == nullptr ? gone() : segment->slots[number % segmentSlots];
@@ -136,7 +137,7 @@ public:
     void named(std::uint32_t number, std::uint64_t row);
     /// Once: its state becomes Closed.
     void close(std::uint32_t number);
-    /// There is such a connection, and it is not retired: edit() may be asked for it.
+    /// There is such a connection, and it is not retired: edit() may be called for it.
     bool owns(std::uint32_t number) const {
         return number != 0 && number <= count_.load(std::memory_order_relaxed) && own(number) != nullptr;
     }

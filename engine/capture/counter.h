@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <atomic>
@@ -31,8 +32,8 @@ struct SessionCounters {
     Counter queuedBytes;         ///< in our send queues, not yet taken by the kernel
     Counter discardedBytes;  ///< were queued and never reached the kernel: closed, reset or cancelled first
     Counter truncatedBytes;  ///< of datagrams longer than the read size
-    /// UDP: datagrams that the kernel threw away at this socket, as it counted when it was last asked: while
-    /// somebody watches the session or observes its socket, and before close().
+    /// UDP: datagrams that the kernel threw away at this socket, as of the last sample. Sampled while
+    /// the session is watched or its socket is observed, and before close().
     Counter kernelDrops;
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "failurecause.h"
 
 #include <algorithm>
@@ -119,7 +120,7 @@ std::string timedOut(const ConnectFailure& failure) {
 
 // connect() returned the error itself --------------------------------------------------------------
 
-/// The routing, asked again, answers with the same error: there the packet was stopped.
+/// The routing, queried again, answers with the same error: there the packet was stopped.
 bool routingSays(const ConnectFailure& failure) {
     return failure.route && failure.route->error == failure.error;
 }
@@ -209,7 +210,7 @@ std::string silentPeer(const TransferFailure& failure) {
     return text + ".";
 }
 
-/// How long after the last byte it was, where the kernel's ticks are fine enough to tell.
+/// How long after the last byte it was, where the kernel's ticks are fine enough.
 std::string afterLastByte(const TransferFailure& failure) {
     const TcpTrace& trace = failure.trace;
     if (trace.receivedBytes <= 0) return {};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 
 namespace sockstage {
 
-/// What TCP_INFO said of a socket after it had failed; absent where the kernel does not tell.
+/// What TCP_INFO said of a socket after it had failed; absent where the kernel does not report it.
 struct TcpTrace {
     static constexpr std::int64_t absent = -1;
     std::int64_t segmentsIn = absent, segmentsOut = absent;
@@ -32,7 +33,7 @@ struct ToldByIcmp {
     bool fromHere = false;
 };
 
-/// What the kernel's routing answers when it is asked for the way to an address.
+/// The answer of the kernel's routing to a query for the way to an address.
 struct RouteAnswer {
     int error = 0;  ///< errno; 0: there is a way
     bool broadcast = false;
@@ -50,7 +51,7 @@ struct ConnectFailure {
     SocketAddress target, local;  ///< local: not valid unless bound by us
     TcpTrace trace;
     std::vector<ToldByIcmp> told;
-    std::optional<RouteAnswer> route;      ///< to the target; nothing: not asked
+    std::optional<RouteAnswer> route;      ///< to the target; nothing: not queried
     std::optional<RouteAnswer> routeFrom;  ///< the same from the address that the socket is bound to
     Neighbour neighbour = Neighbour::NotTold;
     std::optional<bool> targetHere;         ///< an address of this machine; nothing: not looked
@@ -67,7 +68,7 @@ struct BindFailure {
     bool tcp = true;
     PortHolders holders;  ///< EADDRINUSE
     bool reuseWasOn = false;
-    bool toldOfBound = true;   ///< the kernel tells of TCP sockets that are bound and no more (Linux 6.8)
+    bool toldOfBound = true;   ///< the kernel reports TCP sockets that are bound and no more (Linux 6.8)
     std::string portRange;     ///< "32768 to 60999": from which the kernel takes free ports
     int socketFamily = 0;      ///< AF_ constant; 0: not known
     bool v6Only = false;       ///< IPV6_V6ONLY of the socket

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <array>
@@ -16,7 +17,7 @@ enum class FactsSource : std::uint8_t { None, Descriptor, SockDiag, Gone };
 enum class KernelTimer : std::uint8_t { None, Retransmit, KeepAlive, TimeWait, ZeroWindowProbe, Unknown };
 
 /// All that the kernel said about one socket at one moment, and what our own queue held then. A plain value.
-/// `absent` marks what this kernel, this kind of socket or this source does not tell. The names in the
+/// `absent` marks what this kernel, this kind of socket or this source does not report. The names in the
 /// comments are the kernel's.
 struct KernelFacts {
     static constexpr std::int64_t absent = -1;

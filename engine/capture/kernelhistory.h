@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ public:
     std::uint32_t connection() const { return connection_; }
     void add(const KernelFacts& facts);
     std::optional<KernelFacts> latest() const;
-    /// The latest, unless it is so old that nobody can be looking any more: what may be told as the present.
+    /// The latest sample; none when it is so old that sampling must have ended. May be shown as the present.
     std::optional<KernelFacts> present() const;
     /// Appends what was added after the first `seen` samples and is still kept; returns how many were ever
     /// added.
@@ -42,7 +43,7 @@ class KernelHistories {
 public:
     static constexpr std::size_t kept = 4;
 
-    /// The socket's history, made where there is none; the one that was asked for longest ago gives way.
+    /// The socket's history, made where there is none; the one that was requested longest ago is evicted.
     std::shared_ptr<KernelHistory> ensure(std::uint32_t connection);
     /// Null when there is none (any more).
     std::shared_ptr<const KernelHistory> find(std::uint32_t connection) const;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,7 @@ struct NextSend {
 };
 
 /// By connection number; 0: the one queue of a UDP socket. Kept only while sending is held. The worker
-/// writes, anybody reads.
+/// writes, any thread reads.
 class NextSends {
 public:
     static constexpr std::size_t shownBytes = 64;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <algorithm>
@@ -14,7 +15,7 @@
 namespace sockstage {
 
 /// The options of a session's sockets by connection number (0: the session's own socket), as they were last
-/// looked at. The worker writes, anybody reads.
+/// looked at. The worker writes, any thread reads.
 class OptionReadings {
 public:
     void set(std::uint32_t connection, std::vector<OptionValue> values) {
@@ -39,7 +40,7 @@ public:
     }
 
 private:
-    /// A server may have very many connections; whoever looks again asks again.
+    /// A server may have very many connections; a reader requests an evicted reading anew.
     static constexpr std::size_t mostSockets = 64;
     struct Reading {
         std::vector<OptionValue> values;
@@ -49,15 +50,16 @@ private:
     std::map<std::uint32_t, Reading> sockets_;
 };
 
-/// What came of one wish to set or to read options.
+/// The answer to one request to set or to read options.
 struct OptionAnswer {
-    std::uint64_t wish = 0;
+    std::uint64_t requestId = 0;
     std::uint32_t connection = 0;
     std::int64_t atNs = 0;            ///< on the capture's clock
     std::vector<OptionValue> values;  ///< none: there was no such open socket
 };
 
-/// The answers of a session, in order, for one reader that takes them away. Whoever wishes takes them too.
+/// The answers of a session, in order, for one reader that takes them away. Who requests them takes them,
+/// too.
 class OptionAnswers {
 public:
     void add(OptionAnswer answer) {

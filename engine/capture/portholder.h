@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -12,16 +13,16 @@
 
 namespace sockstage {
 
-/// A socket that has the port that somebody wants to bind.
+/// A socket that has the port that is to be bound.
 struct PortHolder {
     SocketAddress local, remote;  ///< remote: not valid when there is none
     bool tcp = true;
     TcpState state = TcpState::Unknown;  ///< Closed: bound, neither listening nor connected; Unknown for UDP
     std::int64_t timeWaitMs = -1;        ///< that TIME-WAIT lasts still; -1: it is in another state
     std::uint32_t uid = 0;               ///< the owner's user id; of no meaning in TIME-WAIT
-    int pid = 0;                         ///< 0: not told, as for other users' processes, or no process has it
-    std::string process;                 ///< its name, as the kernel has it
-    bool v6Only = false;                 ///< an IPv6 socket that leaves IPv4 alone (IPV6_V6ONLY)
+    int pid = 0;          ///< 0: not known, as for other users' processes, or no process has it
+    std::string process;  ///< its name, as the kernel has it
+    bool v6Only = false;  ///< an IPv6 socket that leaves IPv4 alone (IPV6_V6ONLY)
 };
 
 /// All sockets that have a port: the first hundred, those that listen before the others, and of the rest how
@@ -40,7 +41,7 @@ std::string portHolderText(const PortHolder& holder);
 /// TIME-WAIT)".
 std::vector<std::string> portHolderLines(const PortHolders& holders);
 
-/// A listening socket lets nobody else have its port, whatever options are set.
+/// While a socket listens on a port, no other can bind it, whatever options are set.
 bool anyListens(std::span<const PortHolder> holders);
 /// One sentence: would SO_REUSEADDR let bind() have the port? `reuseWasOn`: it was set when bind() failed.
 std::string reuseAdvice(std::span<const PortHolder> holders, bool reuseWasOn);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "queuederror.h"
 
 #include <linux/errqueue.h>
@@ -33,7 +34,7 @@ bool isQueuedError(const ControlMessage& message) {
     return (v4 || v6) && message.data.size() >= sizeof(sock_extended_err);
 }
 
-/// The sockaddr behind the error; AF_UNSPEC where nobody else is to blame.
+/// The sockaddr behind the error; AF_UNSPEC where the error has no offender.
 SocketAddress offenderOf(Bytes data) {
     const auto address = SocketAddress::fromBytes(data.subspan(sizeof(sock_extended_err)));
     const bool known = address.family() == AF_INET || address.family() == AF_INET6;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -39,8 +40,8 @@ std::string queuedErrorReason(const QueuedError& error);
 std::string queuedErrorText(const QueuedError& error, bool stream);
 
 /// The control messages of a recorded recvmsg() as strace prints them: "[{cmsg_len=48, cmsg_level=SOL_IP,
-/// cmsg_type=IP_RECVERR, cmsg_data={...}}]". strace has no name for SO_RXQ_OVFL; with `named` it is told by
-/// its own, with the number.
+/// cmsg_type=IP_RECVERR, cmsg_data={...}}]". strace has no name for SO_RXQ_OVFL; with `named` it is printed
+/// by its own, with the number.
 std::string controlText(std::span<const std::byte> control, bool named);
 
 }  // namespace sockstage

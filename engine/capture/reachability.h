@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -26,19 +27,19 @@ struct LocalAddress {
     bool up = true;         ///< the interface is up
 };
 
-/// Can somebody reach the socket by this address of the machine? What a firewall does is not known here.
+/// Whether the socket can be reached by this address of the machine. What a firewall does is not known here.
 struct Reachability {
     enum class Audience : std::uint8_t { Nobody, ThisMachine, Machines, Senders, Broadcasters };
     std::string address, interface;
     bool reachable = false;
-    std::string why;                       ///< a sentence: who can, or why nobody can
+    std::string why;                       ///< a sentence: who can, or why no peer can
     Audience audience = Audience::Nobody;  ///< who can; of a stream that does not listen yet, who then can
 };
 
 /// The same of all addresses at one moment, and in one sentence.
 struct ReachAnswer {
     std::vector<Reachability> addresses;
-    std::string sentence;       ///< empty: not bound, or nobody is meant to reach it
+    std::string sentence;       ///< empty: not bound, or not meant to be reached
     bool openToOthers = false;  ///< to other machines
 };
 

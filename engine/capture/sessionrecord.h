@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <atomic>
@@ -66,20 +67,20 @@ private:
     std::deque<std::uint32_t> order_;
 };
 
-/// SessionRecord::failure of a session for which there was no memory; told also where there is none to keep
-/// it.
+/// SessionRecord::failure of a session for which there was no memory; reported also where there is none to
+/// keep it.
 inline constexpr std::string_view memoryRanOut =
     "Memory ran out: the session was closed in order. A smaller capture limit leaves more for the rest.";
 
-/// An option that was asked for before there was a socket: set on each that is made.
+/// An option that was requested before there was a socket: set on each that is made.
 struct WantedOption {
     std::uint32_t connection = 0;
     const OptionFact* fact = nullptr;
     std::vector<std::byte> value;
-    std::uint64_t wish = 0;  ///< that the first socket answers; 0: nobody waits
+    std::uint64_t requestId = 0;  ///< that the first socket answers; 0: none
 };
 
-/// All that is known of one session: the worker writes, anybody reads, also after the worker has gone.
+/// All that is known of one session: the worker writes, any thread reads, also after the worker has gone.
 struct SessionRecord {
     explicit SessionRecord(SocketConfig socketConfig)
         : config(std::move(socketConfig)), capture(config.captureBytes), readBytes(config.readBytes) {}
@@ -101,8 +102,9 @@ struct SessionRecord {
     Shared<std::vector<WantedOption>> optionsWanted;
     OptionAnswers optionAnswers;
     Shared<BoundSocket> bound;
-    Shared<ReachAnswer> reach;  ///< what lookAtReach() said when it was last asked for
-    TcpWay ownWay;              ///< of the session's own socket, until a client's connection has its number
+    Shared<ReachAnswer> reach;  ///< the last result of lookAtReach()
+    TcpStateHistory
+        ownStateHistory;  ///< of the session's own socket, until a client's connection has its number
     KernelHistories kernelHistories;
     KernelLog kernelLog;
     std::atomic<int> fd{-1};
@@ -116,11 +118,11 @@ struct SessionRecord {
     std::atomic<bool> errorQueued{false};      ///< the error queue has something, and recv is held
 
     /// A TCP client's own socket is its connection 1 from then on. Null: there is no such connection.
-    const TcpWay* tcpWay(std::uint32_t connection) const {
+    const TcpStateHistory* tcpStateHistory(std::uint32_t connection) const {
         const std::uint32_t count = connections.count();
         if (connection == 0 && config.role == Role::TcpClient && count != 0) connection = 1;
         if (connection > count) return nullptr;
-        return connection == 0 ? &ownWay : &connections.at(connection).way;
+        return connection == 0 ? &ownStateHistory : &connections.at(connection).stateHistory;
     }
 };
 

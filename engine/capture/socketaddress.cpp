@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "socketaddress.h"
 
 #include <arpa/inet.h>
@@ -33,7 +34,7 @@ std::optional<std::uint32_t> scopeFromText(const std::string& scope) {
     return value;
 }
 
-/// strace names the interface of a link-local scope. The kernel is asked: /sys may be that of another
+/// strace names the interface of a link-local scope. The kernel is queried: /sys may be that of another
 /// network namespace.
 std::string scopeText(const sockaddr_in6& address) {
     const std::string index = std::to_string(address.sin6_scope_id);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -50,7 +51,7 @@ struct SocketConfig {
     std::optional<bool> keepAlive;          ///< SO_KEEPALIVE
     std::optional<bool> broadcast;          ///< SO_BROADCAST, for UDP
     std::optional<bool> receiveErrors;      ///< IP_RECVERR, IPV6_RECVERR; absent: on for UDP, else not called
-    std::optional<bool> dropCounts;         ///< SO_RXQ_OVFL, for UDP: received by recvmsg(), which tells it
+    std::optional<bool> dropCounts;         ///< SO_RXQ_OVFL, for UDP: received by recvmsg(), which reports it
     std::optional<int> sendBufferBytes;     ///< SO_SNDBUF
     std::optional<int> receiveBufferBytes;  ///< SO_RCVBUF
     std::size_t readBytes = 65536;  ///< the size given to each recv; also the longest datagram read whole

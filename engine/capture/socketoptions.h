@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,7 @@ enum class OptionKind : std::uint8_t {
 enum class OptionMoment : std::uint8_t {
     AnyTime,
     BeforeBind,    ///< decided by bind(), which a client's connect() makes by itself
-    BeforeStart,   ///< before listen() or connect(): the handshake tells the peer
+    BeforeStart,   ///< before listen() or connect(): the handshake carries it to the peer
     BeforeConnect  ///< a client's, for its connect()
 };
 

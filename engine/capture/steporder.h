@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <optional>
@@ -11,7 +12,7 @@ struct HeldSteps {
     bool send = false;          ///< something is queued
     bool receive = false;       ///< we do not call recv
     bool receiveReady = false;  ///< and there is something to read, as far as is known
-    bool shutdown = false;      ///< was asked for, and nothing else is to be done before it
+    bool shutdown = false;      ///< requested, and next in line
     bool close = false;         ///< the same
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tcpstate.h"
 
 #include <algorithm>
@@ -66,7 +67,7 @@ std::vector<TcpState> tcpStatesBetween(TcpState from, TcpState to) {
     return between;
 }
 
-void TcpWay::note(TcpState state) {
+void TcpStateHistory::note(TcpState state) {
     if (state == Unknown || state == last()) return;
     std::uint64_t packed = packed_.load(std::memory_order_relaxed);
     std::uint64_t count = packed >> countShift;
@@ -78,7 +79,7 @@ void TcpWay::note(TcpState state) {
     packed_.store(packed, std::memory_order_relaxed);
 }
 
-std::vector<TcpState> TcpWay::states() const {
+std::vector<TcpState> TcpStateHistory::states() const {
     const std::uint64_t packed = packed_.load(std::memory_order_relaxed);
     std::vector<TcpState> states(packed >> countShift);
     for (std::size_t i = 0; i < states.size(); ++i)
@@ -86,7 +87,7 @@ std::vector<TcpState> TcpWay::states() const {
     return states;
 }
 
-TcpState TcpWay::last() const {
+TcpState TcpStateHistory::last() const {
     const std::uint64_t packed = packed_.load(std::memory_order_relaxed);
     const std::uint64_t count = packed >> countShift;
     return count == 0 ? Unknown : static_cast<TcpState>((packed >> ((count - 1) * 4)) & 0xf);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <array>
@@ -9,7 +10,7 @@
 namespace sockstage {
 
 /// The eleven states of RFC 9293, with Linux's numbers (TCP_ESTABLISHED ... in netinet/tcp.h). Unknown:
-/// nobody has asked the kernel, or it gave no answer.
+/// not sampled yet, or the kernel gave no answer.
 enum class TcpState : std::uint8_t {
     Unknown,
     Established,
@@ -38,17 +39,17 @@ bool isTcpTransition(TcpState from, TcpState to);
 /// neighbours and where there is no way. What passed between two looks is shown as passed, not as seen.
 std::vector<TcpState> tcpStatesBetween(TcpState from, TcpState to);
 
-/// The way a connection took: every state the kernel was seen in, oldest first. One writer, any readers.
-class TcpWay {
+/// Every state that the kernel reported for a connection, oldest first. One writer, any readers.
+class TcpStateHistory {
 public:
     static constexpr std::size_t longest = 14;
     /// Worker only. Notes the state if it differs from the last one; once full, the last place is
     /// overwritten.
     void note(TcpState state);
-    /// Worker only: another socket's way begins.
+    /// Worker only: another socket begins.
     void clear() { packed_.store(0, std::memory_order_relaxed); }
-    /// Worker only: what the socket did under another number comes first.
-    void continueFrom(const TcpWay& earlier) {
+    /// Worker only: what was noted under another number comes first.
+    void continueFrom(const TcpStateHistory& earlier) {
         packed_.store(earlier.packed_.load(std::memory_order_relaxed), std::memory_order_relaxed);
     }
     std::vector<TcpState> states() const;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,7 @@ public:
     };
     void note(int level, int name, std::span<const std::byte> value, int error);
     const Entry* find(int level, int name) const;
-    /// What was asked for later goes before.
+    /// A later request replaces an earlier one.
     void add(const AskedOptions& later);
 
 private:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "connection.h"
 
 #include <algorithm>
@@ -36,9 +37,9 @@ Connection::Connection(Environment environment, std::uint32_t number, FileDescri
     fd_ = std::move(fd);
 }
 
-/// In order, also where SO_LINGER makes close() wait: nobody waits for a worker that does (SessionWorker).
+/// Orderly close. May block (SO_LINGER); ~Session does not join such a worker (SessionWorker).
 Connection::~Connection() {
-    closeNow(EndReason::ClosedByUs);
+    closeDescriptor(EndReason::ClosedByUs);
 }
 
 void Connection::start(StageSet held) {
@@ -56,7 +57,7 @@ void Connection::start(StageSet held) {
     noteIfStarved(env_, site(Stage::Recv));
 }
 
-// What epoll is asked for ------------------------------------------------------------------------
+// Events wanted of epoll -------------------------------------------------------------------------
 
 bool Connection::wantsReceive() const {
     return receiving_ == DirectionState::Open && !echoPaused_ &&
@@ -95,7 +96,7 @@ void Connection::handle(std::uint32_t events) {
 }
 
 /// An error or a hang-up while we ask for nothing. After the peer's EOF recv() returns 0 for ever, also
-/// after a reset: only SO_ERROR tells it. A held socket is left alone until it is released.
+/// after a reset: only SO_ERROR reports it. A held socket is left alone until it is released.
 void Connection::onSilentEvents(std::uint32_t events) {
     if ((events & Reactor::hasError) != 0 && receiving_ == DirectionState::Eof &&
         !held_.contains(Stage::Recv)) {
@@ -135,11 +136,11 @@ bool Connection::receiveOnce() {
         return false;
     }
     received(got);
-    return got.data.size() == size;  // less than asked for: the kernel's buffer is empty
+    return got.data.size() == size;  // less than requested: the kernel's buffer is empty
 }
 
-/// What the kernel last said of its receive queue lacks what was taken since: nobody may ask it again. A
-/// recv() that got less than it asked for has emptied it.
+/// The last sample of the kernel's receive queue, less what was received since: there may be no further
+/// sample. A recv() that returned less than its buffer holds has emptied the queue.
 void Connection::showLessUnread(std::uint64_t taken) {
     auto& sampled = slot_.kernel.receiveQueueBytes;
     const std::uint32_t before = sampled.load(std::memory_order_relaxed);
@@ -176,7 +177,7 @@ void Connection::echo(std::span<const std::byte> data) {
 }
 
 void Connection::receivedEof() {
-    if (receiving_ == DirectionState::Eof) return;  // asked again after an error event: still the end
+    if (receiving_ == DirectionState::Eof) return;  // read again after an error event: still the end
     receiving_ = DirectionState::Eof;
     env_.record.counters.endedByPeer.add(1);
     env_.probe.changed(number_, fd_.get());
@@ -206,7 +207,7 @@ void Connection::endWith(int error, Stage stage) {
     if (own_) env_.log.fail(failureText(stageName(stage), slot_.peer, error));
 }
 
-/// While the descriptor still tells what happened.
+/// While the descriptor still shows what happened.
 void Connection::explain(int error, Stage stage) {
     FailedTransfer failed;
     failed.fd = fd_.get();

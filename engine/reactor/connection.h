@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ protected:
     ~ConnectionOwner() = default;
 };
 
-/// One connected stream socket: an accepted client, or a TCP client's own. Owned by SocketLife, worker
+/// One connected stream socket: an accepted client, or a TCP client's own. Owned by SessionSockets, worker
 /// thread only. Each direction ends on its own; when both have ended, or on a fatal error, it closes.
 class Connection {
 public:
@@ -53,9 +54,9 @@ public:
     void close(int graceMs);
     void reset();
     /// Whatever is held or queued.
-    void closeNow(EndReason reason) noexcept;
+    void closeDescriptor(EndReason reason) noexcept;
     /// The same, and the call itself does not wait.
-    void closeAtOnce();
+    void abortClose();
     /// There is no memory to go on with it.
     void giveUp() noexcept;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <cerrno>
 #include <utility>
 
@@ -77,12 +78,12 @@ void Connection::requestClose(EndReason reason) {
         updateInterest();
         return;
     }
-    closeNow(reason);
+    closeDescriptor(reason);
 }
 
 void Connection::close(int graceMs) {
     if (!isOpen()) return;
-    if (closeRequested_) return closeAtOnce();
+    if (closeRequested_) return abortClose();
     closeRequested_ = true;
     closeReason_ = EndReason::ClosedByUs;
     if (queue_.empty() || graceMs <= 0 || sending_ != DirectionState::Open) return requestClose(closeReason_);
@@ -94,19 +95,19 @@ void Connection::close(int graceMs) {
 
 void Connection::startGrace() {
     env_.reactor.cancel(graceTimer_);
-    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(closeReason_); });
+    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeDescriptor(closeReason_); });
 }
 
 void Connection::reset() {
     if (!isOpen()) return;
     const CallResult result = env_.calls.setLinger(site(Stage::Close), fd_.get(), 0);
-    closeNow(result.ok() ? EndReason::ResetByUs : EndReason::ClosedByUs);
+    closeDescriptor(result.ok() ? EndReason::ResetByUs : EndReason::ClosedByUs);
 }
 
 /// With SO_LINGER above 0, Linux waits in close() for non-blocking descriptors too; an abort does not.
-void Connection::closeAtOnce() {
+void Connection::abortClose() {
     if (isOpen() && env_.calls.lingerAsked() && lingerSeconds(fd_.get()) > 0) return reset();
-    closeNow(EndReason::ClosedByUs);
+    closeDescriptor(EndReason::ClosedByUs);
 }
 
 /// What SO_LINGER, which may come from the listener, makes of an orderly close; says so, and returns the end.
@@ -126,14 +127,14 @@ EndReason Connection::heedLinger(EndReason orderly) noexcept {
     return EndReason::ResetByUs;
 }
 
-void Connection::closeNow(EndReason reason) noexcept {
+void Connection::closeDescriptor(EndReason reason) noexcept {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
     const bool orderly = reason == EndReason::ClosedByUs || reason == EndReason::ClosedAfterEof;
     const std::uint32_t unread = orderly ? unreadBytes(fd_.get()) : 0;
     if (unread != 0) slot_.unreadAtClose.store(unread, std::memory_order_relaxed);
     quietly([&] {
-        // Where a reset has come already, nobody is left to send one to.
+        // After a received reset, the kernel sends none.
         const bool over = unread != 0 && tcpStateOf(fd_.get()) == TcpState::Closed;
         if (unread != 0)
             env_.log.note(site(Stage::Close),
@@ -148,7 +149,7 @@ void Connection::closeNow(EndReason reason) noexcept {
     if (orderly) reason = heedLinger(reason);
     env_.reactor.remove(id_);
     quietly([&] { env_.probe.closing(number_, fd_.get()); });
-    // Before the call: whoever reads its record finds here what it did.
+    // Before the call: a reader of its record finds here what it did.
     slot_.end.store(reason, std::memory_order_relaxed);
     quietly([&] {
         const CallResult result = env_.calls.close(site(Stage::Close), std::move(fd_));
@@ -172,7 +173,7 @@ void Connection::giveUp() noexcept {
     quietly([&] {
         env_.log.note(site(Stage::Close), "closed: there is no memory left for this connection (ENOMEM)");
     });
-    closeNow(EndReason::Error);
+    closeDescriptor(EndReason::Error);
 }
 
 // Holds ------------------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ void Connection::release(Stage stage) {
     if (stage == Stage::Shutdown && receivingShutdownWaits()) shutdownReceiving();
     if (stage == Stage::Shutdown && shutdownRequested_) shutdownSending();
     if (stage == Stage::Close && closeRequested_)
-        queue_.empty() || sending_ != DirectionState::Open ? closeNow(closeReason_) : startGrace();
+        queue_.empty() || sending_ != DirectionState::Open ? closeDescriptor(closeReason_) : startGrace();
     updateInterest();
 }
 
@@ -218,7 +219,7 @@ void Connection::step(Stage stage) {
     updateInterest();
 }
 
-/// It was asked for, nothing else is to be done before it, and a hold stops it.
+/// Requested, next in line, and held.
 bool Connection::stopsBefore(Stage stage) const {
     if (!isOpen() || !held_.contains(stage)) return false;
     const bool sends = sending_ == DirectionState::Open;
@@ -248,7 +249,7 @@ void Connection::showHolds() {
     showNextSend();
 }
 
-/// Only while somebody can stop before it: otherwise it is gone before it could be read.
+/// Only while send is held: otherwise it is gone before it could be read.
 void Connection::showNextSend() {
     const bool shows = isOpen() && held_.contains(Stage::Send) && !queue_.empty();
     if (!shows) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -31,7 +32,7 @@ void DatagramSocket::onEvents(std::uint32_t events) {
 
 // The error queue --------------------------------------------------------------------------------
 
-/// False: there was nothing in it. The error that epoll told of then waits for the next call.
+/// False: there was nothing in it. The error that epoll reported then waits for the next call.
 bool DatagramSocket::readErrors() {
     bool any = false;
     for (int i = 0; i < errorsPerWake && isOpen() && wantsReceive() && Syscalls::errorWaits(fd_.get()); ++i) {
@@ -43,8 +44,8 @@ bool DatagramSocket::readErrors() {
     return any;
 }
 
-/// For whoever may step: while recv is held, an entry of the error queue waits, and goes before any datagram.
-/// Without IP_RECVERR there is none, and an error that waits is told by the next call of any kind.
+/// Shown for a step: while recv is held, an entry of the error queue waits, and a step reads it before any
+/// datagram. Without IP_RECVERR there is none, and the next call of any kind reports a pending error.
 void DatagramSocket::showQueuedError() {
     const bool held = isOpen() && held_.contains(Stage::Recv);
     const bool queued = held && Syscalls::errorWaits(fd_.get()) && hasErrorQueue(fd_.get());

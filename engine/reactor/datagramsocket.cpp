@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "datagramsocket.h"
 
 #include <algorithm>
@@ -35,7 +36,7 @@ DatagramSocket::DatagramSocket(Environment environment, FileDescriptor fd, const
 }
 
 DatagramSocket::~DatagramSocket() {
-    if (isOpen()) closeNow();
+    if (isOpen()) closeDescriptor();
 }
 
 void DatagramSocket::start(StageSet held) {
@@ -87,7 +88,7 @@ void DatagramSocket::updateInterest() {
     showNextSend();
 }
 
-/// Only while somebody can stop before it: otherwise it is gone before it could be read.
+/// Only while send is held: otherwise it is gone before it could be read.
 void DatagramSocket::showNextSend() {
     if (!held_.contains(Stage::Send) || queue_.empty()) {
         if (std::exchange(nextSendShown_, false)) env_.record.nextSends.clear(0);
@@ -160,7 +161,7 @@ bool DatagramSocket::transmitOnce() {
     }
     if (toldOfEarlier(result)) return true;
     const SocketAddress& peer = slot(item.peer).peer;
-    // Asked once in a row of failures: a file may be thousands of them.
+    // Looked up once in a row of failures: a file may be thousands of them.
     const bool again = env_.log.state(Stage::Send) == StageState::Failed;
     failed(Stage::Send, result, peer,
            again ? env_.record.causes.get(0) : sendCause(result, fd_.get(), peer, local_));
@@ -241,7 +242,7 @@ void DatagramSocket::release(Stage stage) {
     held_.erase(stage);
     if (stage == Stage::Recv || stage == Stage::Send) env_.log.enter(stage, StageState::Waiting, "released");
     if (stage == Stage::Recv) showQueuedError();
-    if (stage == Stage::Close && closeRequested_) queue_.empty() ? closeNow() : startGrace();
+    if (stage == Stage::Close && closeRequested_) queue_.empty() ? closeDescriptor() : startGrace();
     updateInterest();
 }
 
@@ -249,7 +250,7 @@ void DatagramSocket::step(Stage stage) {
     if (!held_.contains(stage)) return;
     if (stage == Stage::Recv) ++receivePermits_;
     if (stage == Stage::Send) ++sendPermits_;
-    if (stage == Stage::Close) closeNow();
+    if (stage == Stage::Close) closeDescriptor();
     updateInterest();
 }
 
@@ -265,12 +266,12 @@ void DatagramSocket::requestClose() {
     if (held_.contains(Stage::Close))
         env_.log.enter(Stage::Close, StageState::Held, "held before close");
     else
-        closeNow();
+        closeDescriptor();
 }
 
 void DatagramSocket::close(int graceMs) {
     if (!isOpen()) return;
-    if (std::exchange(closeRequested_, true)) return closeNow();
+    if (std::exchange(closeRequested_, true)) return closeDescriptor();
     if (queue_.empty() || graceMs <= 0) return requestClose();
     env_.log.enter(Stage::Close, StageState::Waiting,
                    std::to_string(queue_.bytes()) + " queued bytes go first");
@@ -281,10 +282,10 @@ void DatagramSocket::close(int graceMs) {
 
 void DatagramSocket::startGrace() {
     env_.reactor.cancel(graceTimer_);
-    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeNow(); });
+    graceTimer_ = env_.reactor.after(closeGraceMs_, [this] { closeDescriptor(); });
 }
 
-/// What nobody received goes with the socket.
+/// Datagrams that were not received are lost with the socket.
 void DatagramSocket::noteUnread() {
     const UnreadDatagrams unread = lookForDatagrams(fd_.get());
     if (!unread.any) return;
@@ -295,7 +296,7 @@ void DatagramSocket::noteUnread() {
     env_.log.note({Stage::Close}, text + ": the kernel throws away what was not received");
 }
 
-void DatagramSocket::closeNow() noexcept {
+void DatagramSocket::closeDescriptor() noexcept {
     if (!isOpen()) return;
     env_.reactor.cancel(std::exchange(graceTimer_, 0));
     quietly([this] {

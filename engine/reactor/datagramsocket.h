@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <span>
@@ -18,7 +19,7 @@ protected:
     ~DatagramOwner() = default;
 };
 
-/// One UDP socket with its peers, which are numbered like connections. Owned by SocketLife, worker
+/// One UDP socket with its peers, which are numbered like connections. Owned by SessionSockets, worker
 /// thread only. An error (a refusal that came back by ICMP, a datagram too long) ends nothing here:
 /// it is recorded, and the socket goes on. Where the socket has an error queue (IP_RECVERR), that is read
 /// before anything else: it says who sent the error and for which datagram.
@@ -43,7 +44,7 @@ public:
     void step(Stage stage);
     void stepAny();
     void close(int graceMs);
-    void closeNow() noexcept;
+    void closeDescriptor() noexcept;
 
 private:
     std::uint32_t numberOf(const SocketAddress& peer) override;
@@ -88,7 +89,7 @@ private:
     Reactor::Id id_ = 0, graceTimer_ = 0;
     StageSet held_;
     int receivePermits_ = 0, sendPermits_ = 0;
-    std::uint32_t drops_ = 0;  // that the last datagram told of
+    std::uint32_t drops_ = 0;  // that the last datagram reported
     int soughtError_ = 0;      // of a failed send: does the error queue have it?
     int closeGraceMs_ = 0;
     bool nextSendShown_ = false;

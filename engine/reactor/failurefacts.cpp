@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "failurefacts.h"
 
 #include <netinet/in.h>
@@ -95,7 +96,7 @@ std::vector<std::string> nameServers() {
     return servers;
 }
 
-/// Linux 6.8 and newer tell of TCP sockets that are bound and do not listen.
+/// Linux 6.8 and newer report TCP sockets that are bound and do not listen.
 bool tellsOfBound() {
     utsname system{};
     if (::uname(&system) != 0) return true;

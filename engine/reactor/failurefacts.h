@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <string>
@@ -7,8 +8,8 @@
 
 namespace sockstage {
 
-// Gathers, right after something failed and before its descriptor is closed, what the system still tells
-// about it, and says it in words (failurecause.h). Worker thread only.
+// Gathers, right after something failed and before its descriptor is closed, what the system still
+// reports about it, and says it in words (failurecause.h). Worker thread only.
 
 /// A connect() that failed. Reads the socket's error queue: recorded recvmsg() calls of the connect stage.
 struct FailedConnect {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,7 @@ public:
 
     std::uint64_t size() const { return size_; }
     const std::string& path() const { return path_; }
-    /// Bytes read at `offset`: fewer than asked only at the end of the file or on an error.
+    /// Bytes read at `offset`: fewer than requested only at the end of the file or on an error.
     std::size_t read(std::uint64_t offset, std::span<std::byte> into) const;
 
 private:

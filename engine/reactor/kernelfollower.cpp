@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernelfollower.h"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ void KernelFollower::sample(std::uint32_t number) {
     if (numbers_.empty()) idle_();
 }
 
-void KernelFollower::dropUnborn() {
+void KernelFollower::dropNeverOpened() {
     std::erase_if(numbers_, [this](std::uint32_t number) { return !view_.exists(number); });
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <functional>
@@ -25,7 +26,7 @@ public:
     void sample(std::uint32_t number);
     void forget(std::uint32_t number) { numbers_.erase(number); }
     /// What does not exist yet never will.
-    void dropUnborn();
+    void dropNeverOpened();
     void stop();
     /// One of these numbers.
     bool followsAny(std::uint32_t first, std::uint32_t last) const;

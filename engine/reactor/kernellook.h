@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <array>
@@ -11,7 +12,7 @@
 
 namespace sockstage {
 
-// The instrument's own looks at an open socket: what the kernel knows of it, asked without changing anything.
+// The instrument's own looks at an open socket: what the kernel knows of it, read without changing it.
 // They are no part of the socket's life, so nothing is recorded. Worker thread only.
 
 /// SIOCINQ: bytes waiting to be received; 0 when the kernel does not say.
@@ -20,7 +21,7 @@ std::uint32_t unreadBytes(int fd);
 struct UnreadDatagrams {
     bool any = false;
     std::uint32_t nextBytes = 0;  ///< the length of the next one
-    std::int64_t charged = -1;    ///< memory that is charged for all of them; -1: not told
+    std::int64_t charged = -1;    ///< memory that is charged for all of them; -1: not known
 };
 UnreadDatagrams lookForDatagrams(int fd);
 /// Fills in what the table of clients shows of a TCP socket, but for its state, which is returned; Unknown
@@ -40,7 +41,8 @@ bool hasErrorQueue(int fd);
 int lingerSeconds(int fd);
 /// Its state alone; Unknown when the kernel says nothing.
 TcpState tcpStateOf(int fd);
-/// All that the descriptor tells; what lies with us (our queue, the listen counters) and the timer are left.
+/// All that the descriptor reports; what lies with us (our queue, the listen counters) and the timer are
+/// left.
 KernelFacts lookAtSocket(int fd, bool tcp);
 
 /// What beside its address decides who can reach it.

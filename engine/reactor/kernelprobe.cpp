@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernelprobe.h"
 
 #include <algorithm>
@@ -38,7 +39,7 @@ void KernelProbe::watch(std::vector<std::uint32_t> visible, bool sweep) {
     visible_ = std::move(visible);
     sweep_ = sweep;
     const bool wanted = sweep_ || !visible_.empty();
-    if (wanted) view_.somebodyLooks();
+    if (wanted) view_.setWatched();
     if (!wanted) reactor_.cancel(std::exchange(timer_, 0));
     if (wanted && timer_ == 0) tick();
     endIfForgotten();
@@ -78,7 +79,7 @@ bool KernelProbe::isOver(const KernelHistory& history) const {
 /// Not again what was gone when it was observed before, and once all is closed nothing that never was. A
 /// retired one would be waited for as if it were still to come.
 void KernelProbe::followHistory() {
-    view_.somebodyLooks();
+    view_.setWatched();
     observed_.setInterval(intervalMs_);
     const std::uint32_t number = history_->connection();
     left_.erase(number);
@@ -91,7 +92,7 @@ void KernelProbe::logAll(int intervalMs) {
     all_.stop();
     logging_ = intervalMs > 0;
     if (!logging_) return endIfForgotten();
-    view_.somebodyLooks();
+    view_.setWatched();
     all_.setInterval(intervalMs);
     if (const int fd = record_.fd.load(std::memory_order_relaxed); fd >= 0) all_.follow(view_.resolved(0));
     if (!isTcp(record_.config.role)) return;
@@ -139,8 +140,8 @@ void KernelProbe::closed(std::uint32_t number) {
         lookClosed(number);
 }
 
-/// What stands in the table is asked only as long as it is there; who observed a socket and left, or all of
-/// them, wants to know its end.
+/// The table's rows are sampled only as long as they are in it; a socket that was observed, or logged with
+/// all of them, is followed to its end.
 bool KernelProbe::followsAny(std::uint32_t first, std::uint32_t last) const {
     return observed_.followsAny(first, last) || leftClosed_.followsAny(first, last) ||
            all_.followsAny(first, last);
@@ -148,8 +149,8 @@ bool KernelProbe::followsAny(std::uint32_t first, std::uint32_t last) const {
 
 void KernelProbe::whenForgotten(std::function<void()> done) {
     done_ = std::move(done);
-    observed_.dropUnborn();
-    leftClosed_.dropUnborn();
+    observed_.dropNeverOpened();
+    leftClosed_.dropNeverOpened();
     endIfForgotten();
 }
 
@@ -188,7 +189,7 @@ void KernelProbe::lookClosed(std::uint32_t number) {
     if (!facts) return;
     ConnectionSlot& slot = record_.connections.edit(number);
     if (facts->source == FactsSource::None) {
-        slot.cookie = 0;  // cannot be asked: not again
+        slot.cookie = 0;  // cannot be queried: not again
         return;
     }
     slot.kernel.tcpState.store(static_cast<std::uint32_t>(facts->state), std::memory_order_relaxed);
@@ -204,7 +205,7 @@ void KernelProbe::look(std::uint32_t number) {
     const TcpState state = view_.stateOf(number, told);
     slot.kernel.tcpState.store(static_cast<std::uint32_t>(state), std::memory_order_relaxed);
     slot.kernel.sampledNs.store(CaptureStore::nowNs(), std::memory_order_relaxed);
-    slot.way.note(state);
+    slot.stateHistory.note(state);
 }
 
 /// By turns, and only the open ones, however many were closed before them. The one that it stands on may have

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@ namespace sockstage {
 
 /// Looks at the kernel's side of a session's sockets for those who watch: the table's visible rows (open ten
 /// times a second, closed twice, the rest slowly by turns), the one socket that is observed closely, and all
-/// of them for a log. What was observed once is followed again when it closes, so that nobody who comes back
-/// finds it in a state that the kernel has left. Before the first of them comes, a server's connections are
-/// asked nothing. Worker thread only.
+/// of them for a log. A socket that was observed once is followed again when it closes, so that a user who
+/// comes back does not find it in a state that the kernel has left. Until a session is watched, accepted
+/// connections are not sampled. Worker thread only.
 class KernelProbe {
 public:
     KernelProbe(Reactor& reactor, SessionRecord& record);
@@ -24,12 +25,12 @@ public:
 
     // Who looks.
     void watch(std::vector<std::uint32_t> visible, bool sweep);
-    /// Null: nobody.
+    /// Null: no socket is observed.
     void observe(std::shared_ptr<KernelHistory> history, int intervalMs);
     /// Every socket, into the record's KernelLog; 0: none.
     void logAll(int intervalMs);
 
-    // The life of a socket (0: the session's own), told where it happens.
+    // The events in the life of a socket (0: the session's own), each called where it happens.
     void opened(std::uint32_t number, int fd);
     void changed(std::uint32_t number, int fd);  ///< its state may have
     void listening() { view_.listening(); }      ///< right before listen()
@@ -39,10 +40,10 @@ public:
     void closing(std::uint32_t number, int fd);  ///< right before close()
     void closed(std::uint32_t number);           ///< right after it
 
-    /// The kernel is asked again and again about one of these numbers, into its slot.
+    /// One of these numbers is sampled repeatedly, into its slot.
     bool followsAny(std::uint32_t first, std::uint32_t last) const;
 
-    /// Every descriptor is closed. Calls `done` once the kernel has forgotten all that somebody looks at.
+    /// Every descriptor is closed. Calls `done` once the kernel has forgotten all followed sockets.
     void whenForgotten(std::function<void()> done);
     void stop();
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernelview.h"
 
 #include <utility>
@@ -19,8 +20,8 @@ int KernelView::descriptor(std::uint32_t number) const {
     return fd.load(std::memory_order_relaxed);
 }
 
-TcpWay& KernelView::way(std::uint32_t number) {
-    return number == 0 ? record_.ownWay : record_.connections.edit(number).way;
+TcpStateHistory& KernelView::stateHistory(std::uint32_t number) {
+    return number == 0 ? record_.ownStateHistory : record_.connections.edit(number).stateHistory;
 }
 
 bool KernelView::exists(std::uint32_t number) const {
@@ -40,19 +41,19 @@ void KernelView::opened(std::uint32_t number, int fd) {
         ownOpened_ = true;
         ownName_ = {};
         drops_ = 0;
-        record_.ownWay.clear();
+        record_.ownStateHistory.clear();
     } else if (record_.config.role == Role::TcpClient) {
-        way(number).continueFrom(record_.ownWay);
+        stateHistory(number).continueFrom(record_.ownStateHistory);
     }
     noteState(number, fd);
 }
 
 bool KernelView::isFollowed(std::uint32_t number) const {
-    return lookedAt_ || number == 0 || record_.config.role == Role::TcpClient;
+    return watched_ || number == 0 || record_.config.role == Role::TcpClient;
 }
 
 void KernelView::noteState(std::uint32_t number, int fd) {
-    if (tcp_ && isFollowed(number)) way(number).note(stateOf(number, tcpStateOf(fd)));
+    if (tcp_ && isFollowed(number)) stateHistory(number).note(stateOf(number, tcpStateOf(fd)));
 }
 
 void KernelView::closing(std::uint32_t number, int fd) {
@@ -71,12 +72,12 @@ std::uint64_t KernelView::cookie(std::uint32_t number) const {
     return number == 0 ? ownName_.cookie : record_.connections.edit(number).cookie;
 }
 
-/// What is CLOSED and was never named was never shut down by us: it cannot be in TIME-WAIT. While nobody
-/// looks, what only a question over netlink would tell stays Unknown.
+/// What is CLOSED and was never named was never shut down by us: it cannot be in TIME-WAIT. Until the
+/// session is watched, what only a netlink request would show stays Unknown.
 TcpState KernelView::stateOf(std::uint32_t number, TcpState told) {
     if (told != TcpState::Closed || cookie(number) == 0) return told;
     KernelFacts asked;
-    if (!lookedAt_) return TcpState::Unknown;
+    if (!watched_) return TcpState::Unknown;
     return addTimeWait(number, asked) ? TcpState::TimeWait : told;
 }
 
@@ -113,7 +114,7 @@ std::optional<KernelFacts> KernelView::look(std::uint32_t number) {
     std::optional<KernelFacts> facts = fd >= 0 ? lookOpen(number, fd) : lookClosed(number);
     if (!facts) return std::nullopt;
     facts->queuedBytes = queuedBytes(number);
-    if (tcp_) way(number).note(facts->state);
+    if (tcp_) stateHistory(number).note(facts->state);
     return facts;
 }
 
@@ -142,7 +143,7 @@ std::optional<KernelFacts> KernelView::lookClosed(std::uint32_t number) {
     return facts;
 }
 
-/// No call on the descriptor tells it.
+/// No call on the descriptor reports the timer.
 void KernelView::addTimer(std::uint32_t number, int fd, KernelFacts& facts) {
     name(number, fd);
     KernelFacts asked;

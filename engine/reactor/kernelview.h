@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -11,25 +12,25 @@ namespace sockstage {
 
 /// The kernel's side of one session's sockets by their numbers (0: the session's own): through the descriptor
 /// while it is open, through sock_diag once it is closed. Every state that a look finds is noted in the
-/// socket's TcpWay. UDP peers share the session's own socket, and so does a TCP client's connection 1. Worker
-/// thread only.
+/// socket's TcpStateHistory. UDP peers share the session's own socket, and so does a TCP client's
+/// connection 1. Worker thread only.
 ///
-/// Nobody has looked at the session yet: then a server's connections, which may be many and short, are asked
-/// nothing, and their ways begin with the first look. A session's own socket is one: its set-up is noted all
-/// the same, for whoever looks a moment later.
+/// Until the session is watched, a server's connections, which may be many and short, are not sampled, and
+/// their state histories begin with the first look. A session has one socket of its own: the states of its
+/// set-up are always noted, for a user who looks a moment later.
 class KernelView {
 public:
     explicit KernelView(SessionRecord& record);
 
-    void somebodyLooks() { lookedAt_ = true; }
+    void setWatched() { watched_ = true; }
 
-    // The life of a socket, told where it happens.
+    // The events in the life of a socket, each called where it happens.
     void opened(std::uint32_t number, int fd);
     void noteState(std::uint32_t number, int fd);
     /// Right before shutdown() of our sending side. From here on the connection may get to TIME-WAIT while
     /// its descriptor is open: the kernel then keeps it as a socket of its own, which has this one's cookie
-    /// only if somebody had asked for it before. So it is asked for here, whoever looks; a connection that is
-    /// closed without shutdown() gets there after close(), and can be named then.
+    /// only if the cookie was read before. So it is read here, watched or not; a connection that is closed
+    /// without shutdown() gets there after close(), and can be named then.
     void shuttingDown(std::uint32_t number, int fd) { name(number, fd); }
     /// Right before listen(): from here on its overflows are counted.
     void listening() { atListen_ = readListenCounters(); }
@@ -37,10 +38,10 @@ public:
     void closing(std::uint32_t number, int fd);
 
     /// All that the kernel says now. `source` Gone: it knows no such socket any more; None: it cannot be
-    /// asked. nullopt: there is no such socket yet, or no descriptor is left to ask with.
+    /// queried. nullopt: there is no such socket yet, or no descriptor is left to query with.
     std::optional<KernelFacts> look(std::uint32_t number);
     bool exists(std::uint32_t number) const;
-    /// There was one, and its slot has been given up: nothing can be asked of it any more.
+    /// There was one, and its slot has been given up: it cannot be looked at any more.
     bool isRetired(std::uint32_t number) const;
     bool isOpen(std::uint32_t number) const { return exists(number) && descriptor(resolved(number)) >= 0; }
     /// The number under which the socket has its slot, or 0.
@@ -52,7 +53,7 @@ public:
 
 private:
     struct Name {
-        std::uint64_t cookie = 0;  ///< 0: not asked yet, or the kernel does not say
+        std::uint64_t cookie = 0;  ///< 0: not read yet, or the kernel does not say
         std::uint32_t interface = 0;
     };
     KernelFacts lookOpen(std::uint32_t number, int fd);
@@ -66,15 +67,15 @@ private:
     SocketIdentity identity(std::uint32_t number) const;
     std::int64_t queuedBytes(std::uint32_t number) const;
     int descriptor(std::uint32_t number) const;
-    TcpWay& way(std::uint32_t number);
+    TcpStateHistory& stateHistory(std::uint32_t number);
 
     SessionRecord& record_;
     const bool tcp_;
     SockDiag diag_;
     ListenCounters atListen_{KernelFacts::absent, KernelFacts::absent, KernelFacts::absent};
     Name ownName_;
-    std::uint32_t drops_ = 0;  // as the kernel counted when it was last asked
-    bool ownOpened_ = false, lookedAt_ = false;
+    std::uint32_t drops_ = 0;  // as of the last sample
+    bool ownOpened_ = false, watched_ = false;
 };
 
 }  // namespace sockstage

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "listener.h"
 
 #include <algorithm>
@@ -57,7 +58,7 @@ void Listener::acceptBatch() {
     updateInterest();
 }
 
-/// One accept4(). False: nobody waits, or there is no room.
+/// One accept4(). False: no client waits, or there is no room.
 bool Listener::acceptOne() {
     auto accepted = env_.calls.accept4(fd_.get(), local_);
     if (accepted.result.wouldBlock()) return false;

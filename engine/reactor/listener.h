@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <functional>
@@ -8,8 +9,8 @@ namespace sockstage {
 
 /// The listening socket of a TCP server: accepts in batches until EAGAIN, one at a step, none while
 /// held (then the kernel's accept queue fills). Out of descriptors or epoll watches it pauses, says so and
-/// tries again when one was closed or after a moment; nobody waiting in the queue is dropped. Worker thread
-/// only.
+/// tries again when one was closed or after a moment; no client waiting in the queue is dropped. Worker
+/// thread only.
 class Listener {
 public:
     using OnAccepted = std::function<void(std::uint32_t number, FileDescriptor fd)>;
@@ -22,7 +23,7 @@ public:
     bool isOpen() const { return fd_.isOpen(); }
     bool isHeld() const { return held_ && fd_.isOpen(); }
     void setHeld(bool held);
-    /// Accepts exactly one although it is held, now or when somebody comes.
+    /// Accepts exactly one although it is held, now or when a client comes.
     void step();
     /// A descriptor was closed: a paused accept tries again.
     void descriptorFreed();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "optionlook.h"
 
 #include <netinet/in.h>
@@ -59,7 +60,7 @@ std::int64_t limitOf(const char* path) {
     return limit;
 }
 
-/// socket(7): what is asked is cut to the limit, then doubled.
+/// socket(7): the requested size is cut to the limit, then doubled.
 std::string bufferNote(std::int64_t asked, std::int64_t granted, std::string_view name, std::int64_t limit) {
     const std::string doubled = "the kernel doubles it, for its own bookkeeping";
     if (limit > 0 && asked > limit && granted == 2 * limit)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ std::vector<std::byte> optionBytes(std::string_view text);
 /// This option of a socket, also one that its kind lacks: the error says so.
 OptionValue lookAtOption(int fd, const OptionFact& fact, const AskedOptions& asked);
 /// These options of a socket, those of its own family only, as the kernel says them now, beside what was
-/// asked for. The instrument's own look: nothing is recorded. Worker thread only.
+/// requested. The instrument's own look: nothing is recorded. Worker thread only.
 std::vector<OptionValue> lookAtOptions(int fd, std::span<const OptionFact> options,
                                        const AskedOptions& asked);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "plannedcall.h"
 
 #include <sys/socket.h>
@@ -155,7 +156,7 @@ std::vector<std::string> optionTexts(const SessionRecord& record, Stage stage, i
             optionText(stage == Stage::Socket ? -1 : fd, level, name, std::as_bytes(std::span(&value, 1))));
     }
     if (stage == Stage::Socket)
-        for (const auto& [connection, fact, value, wish] : record.optionsWanted.get())
+        for (const auto& [connection, fact, value, requestId] : record.optionsWanted.get())
             texts.push_back(optionText(-1, fact->level, fact->name, value));
     return texts;
 }

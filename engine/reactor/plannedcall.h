@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <string>
@@ -13,7 +14,7 @@ struct PlannedCall {
     std::vector<std::string> options;  ///< the setsockopt() calls that go with it
 };
 
-/// From what is known now; "…" stands for what only the calls themselves will tell. `connection` 0: the
+/// From what is known now; "…" stands for what only the calls themselves will show. `connection` 0: the
 /// session's own socket, or its one connection. Reads the record only; any thread.
 PlannedCall plannedCall(const SessionRecord& record, Stage stage, std::uint32_t connection);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "portowner.h"
 
 #include <sys/socket.h>
@@ -186,7 +187,7 @@ void nameProcesses(std::vector<Found>& all) {
 }  // namespace
 
 PortHolders portHolders(const SocketAddress& address, bool tcp, std::uint32_t ownInode, bool v6Only) {
-    if (address.port() == 0) return {};  // any free one was asked for: nobody has it
+    if (address.port() == 0) return {};  // any free port was requested: it has no holder
     std::vector<Found> all = socketsOf(tcp, AF_INET, address.port());
     const std::vector<Found> v6 = socketsOf(tcp, AF_INET6, address.port());
     all.insert(all.end(), v6.begin(), v6.end());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace sockstage {
 PortHolders portHolders(const SocketAddress& address, bool tcp, std::uint32_t ownInode = 0,
                         bool v6Only = false);
 
-/// Who it is ("python3, process 812"); empty where the system does not tell.
+/// Who it is ("python3, process 812"); empty where the system does not report it.
 std::string portOwner(const std::vector<PortHolder>& holders);
 
 }  // namespace sockstage

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "reactor.h"
 
 #include <sys/epoll.h>
@@ -102,7 +103,7 @@ void Reactor::watch(Id id, Entry& entry, int operation) noexcept {
     if (error == ENOENT) error = control(id, entry, EPOLL_CTL_ADD);
     entry.parked = entry.starved = error != 0;
     if (error == 0) return;
-    if (operation == EPOLL_CTL_MOD) control(id, entry, EPOLL_CTL_DEL);  // what it asked for before is over
+    if (operation == EPOLL_CTL_MOD) control(id, entry, EPOLL_CTL_DEL);  // its former interest ends
     if (starved_ == 0) nextFeedNs_ = CaptureStore::nowNs() + feedNs;
     starved_ = error;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <atomic>
@@ -15,7 +16,7 @@
 namespace sockstage {
 
 /// The one way in: tasks from other threads, run by the reactor in order. Outlives the reactor when
-/// somebody (a resolver that hangs) still holds it; then tasks are dropped.
+/// another thread (a resolver that hangs) still holds it; then tasks are dropped.
 class Mailbox {
 public:
     using Task = std::function<void()>;
@@ -41,15 +42,15 @@ private:
 
 /// An epoll loop with timers and a mailbox, all of one session. Runs on the session's worker thread;
 /// everything but the mailbox is for that thread alone. Handlers are found by ids that are never used
-/// twice, so an event that was already fetched for a closed descriptor finds nobody.
+/// twice, so an event that was already fetched for a closed descriptor finds no handler.
 ///
 /// The kernel may have no watch left for a descriptor (ENOSPC, ENOMEM). That is no error of the descriptor:
-/// it stays unwatched, is tried again ten times a second, and starvedBy() tells why.
+/// it stays unwatched, is tried again ten times a second, and starvedBy() says why.
 class Reactor {
 public:
     using Id = std::uint64_t;
     using Handler = std::function<void(std::uint32_t events)>;
-    // Events: what to ask for, and what a handler is told. An error and a hang-up come unasked.
+    // Events: what to request, and what a handler is called with. An error and a hang-up come unasked.
     static constexpr std::uint32_t readable = 0x01, writable = 0x04, hasError = 0x08, hungUp = 0x10;
 
     /// Throws std::system_error when epoll_create1 or eventfd fails.
@@ -62,10 +63,10 @@ public:
 
     /// Level-triggered; the handler may remove itself. Throws std::bad_alloc, as after() and defer() do.
     Id add(int fd, std::uint32_t events, Handler handler);
-    /// Asks for these events; epoll is told only of a change.
+    /// Asks for these events; epoll_ctl() is called only for a change.
     void setInterest(Id id, std::uint32_t events) noexcept;
     /// Takes the descriptor out of epoll altogether, so that a pending error or hang-up, which a
-    /// level-triggered epoll repeats for ever, does not spin while nobody wants to act on it.
+    /// level-triggered epoll repeats for ever, does not spin while no handler acts on it.
     void park(Id id) noexcept;
     void remove(Id id) noexcept;
     /// The errno for which some descriptor is not watched although it should be; 0: there is none.
@@ -78,8 +79,8 @@ public:
     /// for two tasks of each descriptor that was added: then a small task needs no memory.
     void defer(std::function<void()> task) { deferred_.push_back(std::move(task)); }
 
-    /// What is thrown out of a task or a handler ends that one alone, and is told here. `failed` must not
-    /// throw.
+    /// What is thrown out of a task or a handler ends that one alone, and is reported here. `failed` must
+    /// not throw.
     void whenFailed(std::function<void(const char* why)> failed) { failed_ = std::move(failed); }
     /// Runs after the events at hand; true: again in a moment, whatever comes. Must not throw.
     void whenIdle(std::function<bool()> idle) { idle_ = std::move(idle); }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "resolver.h"
 
 #include <cerrno>
@@ -12,7 +13,7 @@ namespace sockstage {
 
 namespace {
 
-/// The session waits for an answer; nobody else can bring it.
+/// The session waits for an answer, and only this thread can bring it.
 template <typename Task>
 auto untilThereIsMemory(Task task) {
     constexpr std::chrono::milliseconds pause{10};

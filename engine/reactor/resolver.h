@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 namespace sockstage {
 
 /// getaddrinfo() cannot be interrupted, so each question runs on a thread of its own that is thrown
-/// away; the answer comes by mail and is dropped when nobody waits for it any more. Worker thread only.
+/// away; the answer comes by mail and is dropped when it is not awaited any more. Worker thread only.
 class Resolver {
 public:
     explicit Resolver(Reactor& reactor) : reactor_(reactor), current_(std::make_shared<std::uint64_t>(0)) {}

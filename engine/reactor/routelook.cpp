@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "routelook.h"
 
 #include <linux/neighbour.h>
@@ -49,7 +50,8 @@ public:
     }
     void add(int type, std::uint32_t value) { add(type, std::as_bytes(std::span(&value, 1))); }
 
-    /// What came back behind the header; errno where the kernel refused, nullopt where it was not asked.
+    /// What came back behind the header; errno where the kernel refused, nullopt where it could not be
+    /// queried.
     std::optional<int> ask(std::vector<std::byte>& answer) {
         const FileDescriptor netlink(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
         if (!netlink.isOpen()) return std::nullopt;

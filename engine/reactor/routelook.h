@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ struct RouteLook {
 };
 
 /// Asks the kernel over netlink (rtnetlink(7)), as `ip route get` does. `from`: not valid to leave the choice
-/// to the kernel; `interface`: that it must go by, 0: any. nullopt: it cannot be asked here. Worker thread
+/// to the kernel; `interface`: that it must go by, 0: any. nullopt: it cannot be queried here. Worker thread
 /// only.
 std::optional<RouteLook> lookAtRoute(const SocketAddress& target, const SocketAddress& from,
                                      std::uint32_t interface);

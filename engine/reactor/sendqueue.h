@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -54,7 +55,7 @@ public:
     void taken(std::uint64_t count);
     /// The front item is given up; what is left of it counts as discarded.
     void discardFront();
-    /// Those for which `chosen` says so are given up; it is asked once about each. Returns how many bytes
+    /// Those for which `chosen` says so are given up; it is called once for each. Returns how many bytes
     /// that were.
     std::uint64_t discardWhere(const std::function<bool(const SendItem&)>& chosen);
     /// Everything is given up. Returns how many bytes that were.

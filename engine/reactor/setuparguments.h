@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <optional>
@@ -18,18 +19,18 @@ struct SocketArguments {
 };
 SocketArguments socketArguments(const SocketConfig& config, const SocketAddress& target);
 
-/// A server's own address, or what a client was told to bind; none when that is not numeric.
+/// A server's own address, or the one that a client is to bind; none when that is not numeric.
 std::optional<SocketAddress> addressToBind(const SocketConfig& config, const SocketAddress& target);
 
 /// A setsockopt() of int.
 struct OptionToSet {
     int level = 0, name = 0, value = 0;
-    bool readBack = true;  ///< what the kernel made of it is asked for with getsockopt()
+    bool readBack = true;  ///< what the kernel made of it is read with getsockopt()
 };
 /// What a stage sets: after socket(), before bind(), after a TCP connect() that went well.
 std::vector<OptionToSet> optionsToSet(Stage stage, const SocketConfig& config, const SocketAddress& target);
 
-/// A stage that is skipped with this configuration: a client's bind() that nobody asked for.
+/// A stage that is skipped with this configuration: a client's bind() that was not requested.
 bool makesNoCall(Stage stage, const SocketConfig& config);
 
 }  // namespace sockstage

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sockdiag.h"
 
 #include <linux/inet_diag.h>
@@ -66,7 +67,7 @@ KernelTimer timerFrom(unsigned number) {
 }
 
 /// The error that a message of the kernel's ends with, as errno; 0: none. At the end of a dump it is also
-/// where the kernel says that it has no handler for what was asked.
+/// where the kernel says that it has no handler for the request.
 int errorIn(std::span<const std::byte> payload) {
     int error = 0;
     if (payload.size() >= sizeof error) std::memcpy(&error, payload.data(), sizeof error);
@@ -100,7 +101,7 @@ void readAttribute(int type, std::span<const std::byte> bytes, bool tcp, KernelF
     }
 }
 
-/// What sock_diag tells of one socket is a fixed message, then attributes.
+/// What sock_diag reports of one socket is a fixed message, then attributes.
 template <typename Each>
 void forEachAttribute(std::span<const std::byte> payload, Each each) {
     std::size_t at = NLMSG_ALIGN(sizeof(inet_diag_msg));
@@ -124,7 +125,7 @@ void readFacts(std::span<const std::byte> payload, bool tcp, KernelFacts& facts)
     if (tcp) facts.state = stateFrom(message.idiag_state);
     facts.timer = timerFrom(message.idiag_timer);
     if (facts.timer != KernelTimer::None) facts.timerMs = message.idiag_expires;
-    if (facts.state == TcpState::Listen) return;  // a listener's queues are told by TCP_INFO
+    if (facts.state == TcpState::Listen) return;  // TCP_INFO has a listener's queues
     facts.unreadBytes = message.idiag_rqueue;
     facts.unackedBytes = message.idiag_wqueue;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <array>
@@ -17,13 +18,13 @@ namespace sockstage {
 /// By which sock_diag finds one socket, open or closed.
 struct SocketIdentity {
     bool tcp = true;
-    SocketAddress local;          ///< not valid where nobody asked for it: then all sockets are gone through
+    SocketAddress local;          ///< not valid where it is not known: then all sockets are searched
     SocketAddress remote;         ///< not valid for a listener or an unconnected UDP socket
-    std::uint64_t cookie = 0;     ///< SO_COOKIE: tells it from a later socket with the same addresses
+    std::uint64_t cookie = 0;     ///< SO_COOKIE: distinguishes it from a later socket with the same addresses
     std::uint32_t interface = 0;  ///< that it is bound to; 0: none
 };
 
-/// One socket of this machine as a sock_diag dump tells it.
+/// One socket of this machine as a sock_diag dump reports it.
 struct DiagSocket {
     SocketAddress local, remote;  ///< remote: the wildcard address with port 0 when there is none
     TcpState state = TcpState::Unknown;
@@ -32,7 +33,7 @@ struct DiagSocket {
     std::uint32_t uid = 0;                       ///< of no meaning in TIME-WAIT
     std::uint32_t inode = 0;                     ///< as in /proc/PID/fd; 0: no process has it open
     std::uint64_t cookie = 0;
-    bool v6Only = false;  ///< IPV6_V6ONLY; told of sockets that listen or are bound only
+    bool v6Only = false;  ///< IPV6_V6ONLY; reported for sockets that listen or are bound only
 };
 
 /// Asks the kernel about sockets over netlink (sock_diag(7)), as ss does: the instrument's own channel, not

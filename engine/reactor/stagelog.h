@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <array>
@@ -10,7 +11,7 @@
 
 namespace sockstage {
 
-/// Keeps the stage table true and tells the session's thread of a change. Worker thread only.
+/// Keeps the stage table up to date and notifies the session's thread of a change. Worker thread only.
 class StageLog {
 public:
     StageLog(SessionRecord& record, Syscalls& calls, std::function<void()> changed)
@@ -53,7 +54,7 @@ std::string failureText(std::string_view what, const SocketAddress& address, int
 
 class KernelProbe;
 
-/// What every part of a running session works with; owned by SocketLife.
+/// What every part of a running session works with; owned by SessionSockets.
 struct Environment {
     Reactor& reactor;
     Syscalls& calls;

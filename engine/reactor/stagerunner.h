@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <functional>
@@ -12,7 +13,7 @@ namespace sockstage {
 
 /// Takes a socket through the set-up stages of its role, up to listen() or connect(): one small function
 /// per stage, a cursor over the role's order, stops before held stages. Each address that
-/// getaddrinfo() returned is an attempt of its own, from socket() on. Owned by SocketLife, worker thread
+/// getaddrinfo() returned is an attempt of its own, from socket() on. Owned by SessionSockets, worker thread
 /// only.
 class StageRunner {
 public:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -31,7 +32,7 @@ struct CallResult {
     bool wouldBlock() const;
 };
 
-/// What getaddrinfo() was asked and answered; made on the resolver's thread, recorded by the worker.
+/// The arguments and the results of getaddrinfo(); made on the resolver's thread, recorded by the worker.
 struct Resolution {
     std::string node, service;
     int flags = 0, family = 0, socketType = 0;
@@ -68,9 +69,9 @@ public:
     CallResult setsockopt(CallSite site, int fd, int level, int name, int value);
     /// For options that are no int: a name, a struct.
     CallResult setsockopt(CallSite site, int fd, int level, int name, std::span<const std::byte> value);
-    /// SO_LINGER of any socket; else all of them have the kernel's default, and none need be asked.
+    /// SO_LINGER of any socket; else all of them have the kernel's default, and none need be read.
     bool lingerAsked() const { return lingerAsked_; }
-    /// What was asked for of the open sockets: by connection, 0 for the session's own.
+    /// The options requested for the open sockets: by connection, 0 for the session's own.
     AskedOptions askedOptions(std::uint32_t connection) const;
     CallResult setLinger(CallSite site, int fd, int seconds);
     /// The option's integer in CallResult::value.
@@ -89,7 +90,7 @@ public:
         FileDescriptor fd;
     };
     /// Accepts one and gives it a slot. `local` is the listener's address; where that is a wildcard,
-    /// the client's own is asked for with getsockname().
+    /// the client's own is read with getsockname().
     Accepted accept4(int listener, const SocketAddress& local);
 
     struct Received {
@@ -102,7 +103,7 @@ public:
     Received recv(CallSite site, int fd, std::size_t size);
     /// With MSG_TRUNC: the result is the datagram's real length, also when it was longer than `size`.
     Received recvfrom(CallSite site, int fd, std::size_t size, PeerDirectory& peers);
-    /// The same with recvmsg(), for what the kernel tells beside the datagram.
+    /// The same with recvmsg(), for what the kernel reports beside the datagram.
     Received recvmsg(CallSite site, int fd, std::size_t size, PeerDirectory& peers);
     /// `bytes` may lie in sendRoom(); then nothing is copied.
     CallResult send(CallSite site, int fd, std::span<const std::byte> bytes);

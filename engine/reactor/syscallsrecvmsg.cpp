@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -7,7 +8,7 @@
 #include "callrecording.h"
 #include "controlmessages.h"
 
-// recvmsg(), which tells more than the other calls do; those are in syscalls.cpp.
+// recvmsg(), which reports more than the other calls do; those are in syscalls.cpp.
 
 namespace sockstage {
 namespace {

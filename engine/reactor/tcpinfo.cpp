@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tcpinfo.h"
 
 #include <limits>
@@ -64,7 +65,7 @@ void readTraffic(const Filled& filled, KernelFacts& facts) {
     facts.sendBufferLimitedUs = filled(&TcpInfo::sndbufLimited);
 }
 
-/// These begin to count, or are told by the peer, with the handshake.
+/// These begin to count, or come from the peer, with the handshake.
 void readSynchronized(const Filled& filled, KernelFacts& facts) {
     facts.sinceLastSentMs = filled(&TcpInfo::lastDataSent);
     facts.sinceLastReceivedMs = filled(&TcpInfo::lastDataRecv);

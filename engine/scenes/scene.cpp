@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "scene.h"
 
 #include <algorithm>
@@ -8,70 +9,71 @@ namespace {
 constexpr int pollMs = 50;
 constexpr qint64 patienceMs = 20'000;
 
-const ScenePlot& plotOf(const QString& id) {
-    const auto& plots = scenePlots();
-    return *std::find_if(plots.begin(), plots.end(),
-                         [id = id.toStdString()](const ScenePlot& plot) { return plot.id == id; });
+const Experiment& experimentOf(const QString& id) {
+    const auto& all = allExperiments();
+    return *std::find_if(all.begin(), all.end(), [id = id.toStdString()](const Experiment& experiment) {
+        return experiment.id == id;
+    });
 }
 
 }  // namespace
 
 QStringList Scene::ids() {
     QStringList all;
-    for (const ScenePlot& plot : scenePlots())
-        all << QString::fromStdString(plot.id);
+    for (const Experiment& experiment : allExperiments())
+        all << QString::fromStdString(experiment.id);
     return all;
 }
 
 Scene::Scene(const QString& id, OpenSocket open, QObject* parent)
-    : QObject(parent), text_(*sceneText(id)), plot_(plotOf(id)), cast_(std::move(open)) {
+    : QObject(parent), text_(*sceneText(id)), experiment_(experimentOf(id)), sockets_(std::move(open)) {
     timer_.setInterval(pollMs);
     connect(&timer_, &QTimer::timeout, this, &Scene::poll);
 }
 
 Scene::~Scene() {
-    cast_.lookAway();
+    sockets_.lookAway();
 }
 
 // Reading ----------------------------------------------------------------------------------------
 
-const SceneAct& Scene::current() const {
-    return plot_.steps[static_cast<std::size_t>(step_)];
+const SceneStep& Scene::current() const {
+    return experiment_.steps[static_cast<std::size_t>(step_)];
 }
 
-SceneStep Scene::step() const {
+SceneInstruction Scene::step() const {
     const SceneStepText& text = text_.steps[static_cast<std::size_t>(step_)];
     const bool told = state_ == State::Shown || state_ == State::Finished;
-    if (!told || !current().variant || !cast_.isComplete()) return {text.todo, text.watch};
-    const QString variant = QString::fromStdString(current().variant(cast_));
+    if (!told || !current().variant || !sockets_.isComplete()) return {text.todo, text.watch};
+    const QString variant = QString::fromStdString(current().variant(sockets_));
     return {text.todo, text.variants.value(variant, text.watch)};
 }
 
 Session* Scene::actor() const {
-    return cast_.find(current().actor);
+    return sockets_.find(current().actor);
 }
 
 bool Scene::shows() const {
-    return opening_ == plot_.opening.size() && cast_.isComplete() && current().shows(cast_);
+    return opening_ == experiment_.opening.size() && sockets_.isComplete() && current().shows(sockets_);
 }
 
 // Playing ----------------------------------------------------------------------------------------
 
 void Scene::start() {
     timer_.start();
-    beginAct();
+    beginStep();
 }
 
-void Scene::beginAct() {
+void Scene::beginStep() {
     since_.start();
-    plot_.opening[opening_].act(cast_);
+    experiment_.opening[opening_].perform(sockets_);
 }
 
 void Scene::next() {
-    if (state_ == State::Ready && cast_.isComplete()) {
+    if (state_ == State::Ready && sockets_.isComplete()) {
         since_.start();
         setState(State::Taken);
-        current().act(cast_);
+        current().perform(sockets_);
     } else if (state_ == State::Shown) {
         ++step_;
         since_.invalidate();
@@ -82,34 +84,34 @@ void Scene::next() {
 
 void Scene::end() {
     timer_.stop();
-    cast_.lookAway();
-    cast_.close();
+    sockets_.lookAway();
+    sockets_.close();
 }
 
 void Scene::poll() {
-    if (!cast_.isComplete()) {
+    if (!sockets_.isComplete()) {
         timer_.stop();
         return getStuck(tr("One of its sockets was removed. Start the experiment again."));
     }
-    cast_.look();
-    opening_ < plot_.opening.size() ? pollOpening() : pollStep();
+    sockets_.look();
+    opening_ < experiment_.opening.size() ? pollOpening() : pollStep();
 }
 
 void Scene::pollOpening() {
-    while (plot_.opening[opening_].shows(cast_)) {
-        if (++opening_ == plot_.opening.size()) {
+    while (experiment_.opening[opening_].shows(sockets_)) {
+        if (++opening_ == experiment_.opening.size()) {
             since_.invalidate();
             return setState(State::Ready);
         }
-        beginAct();
+        beginStep();
     }
     if (since_.hasExpired(patienceMs)) getStuck(tr("Its sockets could not be brought to where it begins."));
 }
 
 void Scene::pollStep() {
     if (state_ == State::Shown || state_ == State::Finished) return;
-    if (current().shows(cast_)) return setState(step_ + 1 == stepCount() ? State::Finished : State::Shown);
-    if (current().missed && current().missed(cast_))
+    if (current().shows(sockets_)) return setState(step_ + 1 == stepCount() ? State::Finished : State::Shown);
+    if (current().missed && current().missed(sockets_))
         return getStuck(tr("It went another way, or too late. Start the experiment again."));
     // Done by hand it may have ended the actor; what follows from that needs its time too.
     if (!since_.isValid() && actor()->isFinished()) since_.start();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QElapsedTimer>
@@ -5,24 +6,24 @@
 #include <QStringList>
 #include <QTimer>
 
-#include "sceneplot.h"
+#include "experiment.h"
 #include "scenetext.h"
 
 namespace sockstage {
 
 /// One step as it is now: what to do, and what to watch on this system.
-struct SceneStep {
+struct SceneInstruction {
     QString todo, watch;
 };
 
 /// A ready experiment: real sockets held at the interesting moment, and a few steps to take. A step is over
-/// when the facts show what it says, whether next() took it or somebody did it by hand. The sockets belong to
-/// whoever opened them. Lives on the thread that made it.
+/// when the facts show what it says, whether next() took it or the user did it by hand. The sockets belong to
+/// the caller that opened them. Lives on the thread that made it.
 class Scene : public QObject {
     Q_OBJECT
 
 public:
-    using OpenSocket = Cast::OpenSocket;
+    using OpenSocket = SceneSockets::OpenSocket;
     enum class State {
         Opening,   ///< its sockets are on their way to the interesting moment
         Ready,     ///< the step can be taken
@@ -42,10 +43,10 @@ public:
     const QString& title() const { return text_.title; }
     const QString& intro() const { return text_.intro; }
     State state() const { return state_; }
-    int stepCount() const { return static_cast<int>(plot_.steps.size()); }
+    int stepCount() const { return static_cast<int>(experiment_.steps.size()); }
     /// From 0; while it opens the first.
     int currentStep() const { return step_; }
-    SceneStep step() const;
+    SceneInstruction step() const;
     /// Where the step is to be seen; null while there is no such socket.
     Session* actor() const;
     /// Of a server: the client that the step is about; 0: none.
@@ -67,8 +68,8 @@ Q_SIGNALS:
     void stepChanged();
 
 private:
-    const SceneAct& current() const;
-    void beginAct();
+    const SceneStep& current() const;
+    void beginStep();
     void poll();
     void pollOpening();
     void pollStep();
@@ -76,10 +77,10 @@ private:
     void getStuck(const QString& why);
 
     const SceneText& text_;
-    const ScenePlot& plot_;
-    Cast cast_;
+    const Experiment& experiment_;
+    SceneSockets sockets_;
     QTimer timer_;
-    QElapsedTimer since_;  // the act began, or the actor was found to have ended
+    QElapsedTimer since_;  // the step began, or the actor was found to have ended
     State state_ = State::Opening;
     std::size_t opening_ = 0;
     int step_ = 0;

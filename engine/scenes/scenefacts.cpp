@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenefacts.h"
 
 #include <algorithm>
@@ -105,12 +106,12 @@ std::int64_t sampledNs(const Session& session, std::uint32_t connection) {
 }
 
 bool wasIn(const Session& session, std::uint32_t connection, TcpState state) {
-    const auto way = session.tcpWay(connection);
+    const auto way = session.tcpStateHistory(connection);
     return std::find(way.begin(), way.end(), state) != way.end();
 }
 
 bool isIn(const Session& session, std::uint32_t connection, TcpState state) {
-    const auto way = session.tcpWay(connection);
+    const auto way = session.tcpStateHistory(connection);
     return !way.empty() && way.back() == state;
 }
 

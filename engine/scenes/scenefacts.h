@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <functional>
@@ -37,7 +38,7 @@ bool isClosed(const Session& session, std::uint32_t connection);
 bool hasSeenEof(const Session& session, std::uint32_t connection);
 std::uint64_t receivedBytes(const Session& session, std::uint32_t connection);
 std::uint64_t sentBytes(const Session& session, std::uint32_t connection);
-/// Bytes that wait in the kernel to be received, when it was last asked.
+/// Bytes that wait in the kernel to be received, as of the last sample.
 std::uint32_t unreadBytes(const Session& session, std::uint32_t connection);
 /// When that was, by the capture's clock; 0: never.
 std::int64_t sampledNs(const Session& session, std::uint32_t connection);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "nextstep.h"
 
 #include "steporder.h"
@@ -15,7 +16,7 @@ std::uint32_t armedOf(const Session& session, Stage stage) {
     return session.stages().at(stage).armed.load(std::memory_order_relaxed);
 }
 
-/// Bytes to read, or an end that recv() will tell: the peer's FIN or reset.
+/// Bytes to read, or an end that recv() will report: the peer's FIN or reset.
 bool hasSomethingToRead(const ConnectionSlot& slot) {
     const KernelSample& kernel = slot.kernel;
     if (kernel.sampledNs.load(std::memory_order_relaxed) == 0) return false;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "session.h"
 
 #include <QStringList>
@@ -151,9 +152,9 @@ std::shared_ptr<const KernelHistory> Session::kernelHistory(std::uint32_t connec
     return worker_->record.kernelHistories.find(connection);
 }
 
-std::vector<TcpState> Session::tcpWay(std::uint32_t connection) const {
-    const TcpWay* way = worker_->record.tcpWay(connection);
-    return way == nullptr ? std::vector<TcpState>() : way->states();
+std::vector<TcpState> Session::tcpStateHistory(std::uint32_t connection) const {
+    const TcpStateHistory* history = worker_->record.tcpStateHistory(connection);
+    return history == nullptr ? std::vector<TcpState>() : history->states();
 }
 
 // Verbs ------------------------------------------------------------------------------------------
@@ -162,47 +163,47 @@ void Session::send(const ConnectionNumbers& targets, const QByteArray& bytes) {
     const auto owner = std::make_shared<const QByteArray>(bytes);
     const Payload payload{
         owner, std::as_bytes(std::span(owner->constData(), static_cast<std::size_t>(owner->size())))};
-    worker_->post([targets, payload](SocketLife& life) { life.send(targets, payload); });
+    worker_->post([targets, payload](SessionSockets& life) { life.send(targets, payload); });
 }
 
 void Session::sendFile(const ConnectionNumbers& targets, const QString& path) {
     const std::string file = path.toLocal8Bit().toStdString();
-    worker_->post([targets, file](SocketLife& life) { life.sendFile(targets, file); });
+    worker_->post([targets, file](SessionSockets& life) { life.sendFile(targets, file); });
 }
 
 void Session::sendTo(const SocketAddress& peer, const QByteArray& bytes) {
     const auto owner = std::make_shared<const QByteArray>(bytes);
     const Payload payload{
         owner, std::as_bytes(std::span(owner->constData(), static_cast<std::size_t>(owner->size())))};
-    worker_->post([peer, payload](SocketLife& life) { life.sendTo(peer, payload); });
+    worker_->post([peer, payload](SessionSockets& life) { life.sendTo(peer, payload); });
 }
 
 void Session::cancelSends(const ConnectionNumbers& targets) {
-    worker_->post([targets](SocketLife& life) { life.cancelSends(targets); });
+    worker_->post([targets](SessionSockets& life) { life.cancelSends(targets); });
 }
 
 void Session::hold(Stage stage, const ConnectionNumbers& targets) {
-    worker_->post([stage, targets](SocketLife& life) { life.hold(stage, targets); });
+    worker_->post([stage, targets](SessionSockets& life) { life.hold(stage, targets); });
 }
 
 void Session::release(Stage stage, const ConnectionNumbers& targets) {
-    worker_->post([stage, targets](SocketLife& life) { life.release(stage, targets); });
+    worker_->post([stage, targets](SessionSockets& life) { life.release(stage, targets); });
 }
 
 void Session::holdAll() {
-    worker_->post([](SocketLife& life) { life.holdAll(); });
+    worker_->post([](SessionSockets& life) { life.holdAll(); });
 }
 
 void Session::releaseAll() {
-    worker_->post([](SocketLife& life) { life.releaseAll(); });
+    worker_->post([](SessionSockets& life) { life.releaseAll(); });
 }
 
 void Session::step(std::uint32_t connection) {
-    worker_->post([connection](SocketLife& life) { life.step(connection); });
+    worker_->post([connection](SessionSockets& life) { life.step(connection); });
 }
 
 void Session::step(Stage stage, std::uint32_t connection) {
-    worker_->post([stage, connection](SocketLife& life) { life.step(stage, connection); });
+    worker_->post([stage, connection](SessionSockets& life) { life.step(stage, connection); });
 }
 
 void Session::setReadBytes(std::size_t bytes) {
@@ -210,44 +211,46 @@ void Session::setReadBytes(std::size_t bytes) {
 }
 
 void Session::shutdownSending(const ConnectionNumbers& targets) {
-    worker_->post([targets](SocketLife& life) { life.shutdownSending(targets); });
+    worker_->post([targets](SessionSockets& life) { life.shutdownSending(targets); });
 }
 
 void Session::shutdownReceiving(const ConnectionNumbers& targets) {
-    worker_->post([targets](SocketLife& life) { life.shutdownReceiving(targets); });
+    worker_->post([targets](SessionSockets& life) { life.shutdownReceiving(targets); });
 }
 
 void Session::close(int graceMs) {
-    worker_->post([graceMs](SocketLife& life) { life.close(graceMs); });
+    worker_->post([graceMs](SessionSockets& life) { life.close(graceMs); });
 }
 
 void Session::closeConnections(const ConnectionNumbers& targets, int graceMs) {
-    worker_->post([targets, graceMs](SocketLife& life) { life.closeConnections(targets, graceMs); });
+    worker_->post([targets, graceMs](SessionSockets& life) { life.closeConnections(targets, graceMs); });
 }
 
 void Session::reset(const ConnectionNumbers& targets) {
-    worker_->post([targets](SocketLife& life) { life.reset(targets); });
+    worker_->post([targets](SessionSockets& life) { life.reset(targets); });
 }
 
-void Session::readOptions(std::uint32_t connection, quint64 wish) {
-    worker_->post([=](SocketLife& life) { life.readOptions(connection, wish); });
+void Session::readOptions(std::uint32_t connection, quint64 requestId) {
+    worker_->post([=](SessionSockets& life) { life.readOptions(connection, requestId); });
 }
 
-bool Session::setOption(std::uint32_t connection, int level, int name, std::int64_t value, quint64 wish) {
+bool Session::setOption(std::uint32_t connection, int level, int name, std::int64_t value,
+                        quint64 requestId) {
     const OptionFact* fact = findOption(level, name);
     if (fact == nullptr) return false;
     const auto bytes = optionBytes(*fact, value);
     if (bytes.empty()) return false;
     if (fact->kind == OptionKind::Linger && value > 0) worker_->mayLinger = true;
-    worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes, wish); });
+    worker_->post([=](SessionSockets& life) { life.setOption(connection, *fact, bytes, requestId); });
     return true;
 }
 
-bool Session::setOption(std::uint32_t connection, int level, int name, const QString& value, quint64 wish) {
+bool Session::setOption(std::uint32_t connection, int level, int name, const QString& value,
+                        quint64 requestId) {
     const OptionFact* fact = findOption(level, name);
     if (fact == nullptr || fact->kind != OptionKind::Text) return false;
     const auto bytes = optionBytes(value.toStdString());
-    worker_->post([=](SocketLife& life) { life.setOption(connection, *fact, bytes, wish); });
+    worker_->post([=](SessionSockets& life) { life.setOption(connection, *fact, bytes, requestId); });
     return true;
 }
 
@@ -256,7 +259,7 @@ void Session::takeOptionAnswers(std::deque<OptionAnswer>& into) {
 }
 
 void Session::watch(const ConnectionNumbers& visible, bool sweep) {
-    worker_->postLook([visible, sweep](SocketLife& life) { life.watch(visible, sweep); });
+    worker_->postLook([visible, sweep](SessionSockets& life) { life.watch(visible, sweep); });
 }
 
 void Session::askReach() {
@@ -270,17 +273,17 @@ void Session::askReach() {
     const bool nothing = descriptor() < 0 || !isServer(config().role);
     if (nothing || (!further && reachAskedNs_ != 0 && now - reachAskedNs_ < pauseNs)) return;
     reachAskedNs_ = now;
-    worker_->postLook([](SocketLife& life) { life.lookAtReach(); });
+    worker_->postLook([](SessionSockets& life) { life.lookAtReach(); });
 }
 
 void Session::observe(std::optional<std::uint32_t> connection, int intervalMs) {
     std::shared_ptr<KernelHistory> history;
     if (connection) history = worker_->record.kernelHistories.ensure(*connection);
-    worker_->postLook([history, intervalMs](SocketLife& life) { life.observe(history, intervalMs); });
+    worker_->postLook([history, intervalMs](SessionSockets& life) { life.observe(history, intervalMs); });
 }
 
 void Session::logKernel(int intervalMs) {
-    worker_->postLook([intervalMs](SocketLife& life) { life.logKernel(intervalMs); });
+    worker_->postLook([intervalMs](SessionSockets& life) { life.logKernel(intervalMs); });
 }
 
 std::uint64_t Session::takeKernelLog(std::deque<KernelLog::Entry>& into) {

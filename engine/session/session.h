@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QByteArray>
@@ -68,7 +69,8 @@ public:
     QString failure() const;
     /// What is wrong now: failure() as long as it is not over. A UDP socket goes on after most errors.
     QString trouble() const;
-    /// Who holds the wanted port, after EADDRINUSE, where the system tells ("nginx, process 812"); or empty.
+    /// Who holds the wanted port, after EADDRINUSE, where the system reports it ("nginx, process 812"); or
+    /// empty.
     QString portOwner() const;
     /// The sockets that have the wanted port, after EADDRINUSE.
     PortHolders portHolders() const;
@@ -81,7 +83,7 @@ public:
     /// By which of this machine's addresses a server's socket can be reached, as it is bound now; empty
     /// before bind. Asks the kernel over netlink, which takes a moment: not for the window.
     std::vector<Reachability> reachability() const;
-    /// The same as the worker last found it, because it was asked to; empty before that and after close().
+    /// The same as the worker last found it after askReach(); empty before that and after close().
     ReachAnswer lastReach() const;
     /// The options of a connection (0: the session's own socket) when they were last read; in the order of
     /// optionsOf().
@@ -91,7 +93,7 @@ public:
     /// One or two words for the list: "listening", "connected", "peer EOF", "refused", "held before bind" ...
     QString stateWord() const;
     /// The call that a step of the stage would make now, as calltext writes it, with "…" for what only the
-    /// call itself will tell.
+    /// call itself will show.
     QString plannedCall(Stage stage, std::uint32_t connection) const;
     /// The setsockopt() calls that go with it.
     QStringList plannedOptions(Stage stage, std::uint32_t connection) const;
@@ -101,7 +103,7 @@ public:
     /// was. The last few are kept.
     std::shared_ptr<const KernelHistory> kernelHistory(std::uint32_t connection) const;
     /// The TCP states that the kernel was seen in, oldest first; `connection` 0: the session's own socket.
-    std::vector<TcpState> tcpWay(std::uint32_t connection) const;
+    std::vector<TcpState> tcpStateHistory(std::uint32_t connection) const;
 
     // Verbs.
     void send(const ConnectionNumbers& targets, const QByteArray& bytes);
@@ -129,32 +131,33 @@ public:
     /// Abortive close: SO_LINGER 0, then close(); the peer gets a reset. No targets: everything.
     void reset(const ConnectionNumbers& targets);
     /// Looks at all options of a socket (a connection's, 0: the session's own); see optionValues(). Nothing
-    /// is recorded. With a `wish`, any number but 0, what is read is that wish's answer instead.
-    void readOptions(std::uint32_t connection, quint64 wish = 0);
-    /// One recorded setsockopt(), of an option of optionsOf(); then the options are read, for a `wish` this
-    /// one alone. The number as in OptionKind. False: it does not fit the option, nothing is done.
-    bool setOption(std::uint32_t connection, int level, int name, std::int64_t value, quint64 wish = 0);
+    /// is recorded. With a `requestId` other than 0, what is read is the answer to that request instead.
+    void readOptions(std::uint32_t connection, quint64 requestId = 0);
+    /// One recorded setsockopt(), of an option of optionsOf(); then the options are read, for a `requestId`
+    /// this one alone. The number as in OptionKind. False: it does not fit the option, nothing is done.
+    bool setOption(std::uint32_t connection, int level, int name, std::int64_t value, quint64 requestId = 0);
     /// For an option that is a Text.
-    bool setOption(std::uint32_t connection, int level, int name, const QString& value, quint64 wish = 0);
-    /// Takes what came since the last time. Each wish has one answer, at the latest when there is a socket,
-    /// and none once the session is finished.
+    bool setOption(std::uint32_t connection, int level, int name, const QString& value,
+                   quint64 requestId = 0);
+    /// Takes what came since the last time. Each request has one answer, at the latest when there is a
+    /// socket, and none once the session is finished.
     void takeOptionAnswers(std::deque<OptionAnswer>& into);
-    /// Connections whose kernel state somebody looks at now; replaces the former list. The rest is
+    /// Connections whose kernel state is shown now; replaces the former list. The rest is
     /// swept slowly while `sweep`. Nothing is sampled when both are empty and false.
     void watch(const ConnectionNumbers& visible, bool sweep);
     /// Lets the worker look who can reach the socket, for lastReach(): at most once a second, and at once
-    /// where the socket has come further since it was last asked.
+    /// where the socket has come further since the last look.
     void askReach();
-    /// One socket that somebody looks at closely (0: the session's own): sampled every `intervalMs` into its
-    /// history, also after its close(), until the kernel has forgotten it. nullopt: nobody looks;
+    /// One socket that is observed closely (0: the session's own): sampled every `intervalMs` into its
+    /// history, also after its close(), until the kernel has forgotten it. nullopt: none;
     /// once it is closed, what was observed before is followed all the same, twice a second.
     void observe(std::optional<std::uint32_t> connection, int intervalMs = 100);
     /// The same for every socket of the session, into one log; 0: no more.
     void logKernel(int intervalMs);
     /// Takes what was logged since the last time, for one reader; returns how many samples were dropped
-    /// because nobody came.
+    /// because they were not taken in time.
     std::uint64_t takeKernelLog(std::deque<KernelLog::Entry>& into);
-    /// All is closed and the kernel has forgotten all that somebody looks at: the worker has ended.
+    /// All is closed and the kernel has forgotten all followed sockets: the worker has ended.
     bool isForgotten() const;
 
 Q_SIGNALS:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessionworker.h"
 
 #include <QThread>
@@ -68,7 +69,7 @@ void Session::Worker::tellChanged() noexcept try {
     QMetaObject::invokeMethod(session_, emitChanged, Qt::QueuedConnection);
 } catch (const std::bad_alloc&) {
     changePosted_.store(false);
-    owesChange_ = true;  // told a moment later: attend()
+    owesChange_ = true;  // emitted a moment later: attend()
 }
 
 void Session::Worker::tellFinished() noexcept {
@@ -84,7 +85,7 @@ void Session::Worker::emitFinished() noexcept try {
             session_, [session = session_] { Q_EMIT session->finished(); }, Qt::QueuedConnection);
     owesFinished_ = false;
 } catch (const std::bad_alloc&) {
-    // told a moment later: attend()
+    // emitted a moment later: attend()
 }
 
 /// The slots are freed on the session's thread: who reads them there holds them while a function runs. Where
@@ -106,7 +107,7 @@ void Session::Worker::recycle(QObject* session) {
         QTimer::singleShot(nestedPause, session, [this, session] { recycle(session); });
         return;
     }
-    recyclePosted_.store(false);  // before: what is retired from here on is told again
+    recyclePosted_.store(false);  // before: what is retired from here on is posted again
     record.connections.recycle();
 }
 
@@ -141,9 +142,9 @@ void Session::Worker::run() {
     record.workerThreadId.store(ownThreadId(), std::memory_order_relaxed);
     reactor_->whenFailed([this](const char* why) { failed(why); });
     reactor_->whenIdle([this] { return attend(); });
-    // What somebody looks at may outlive its descriptor: only then does the worker end.
+    // A followed socket may outlive its descriptor; the worker ends once the kernel has forgotten it.
     try {
-        life_ = std::make_unique<SocketLife>(
+        life_ = std::make_unique<SessionSockets>(
             *reactor_, record, [this] { tellChanged(); }, [this] { tellFinished(); },
             [this] { reactor_->stop(); });
         life_->start();
@@ -158,7 +159,7 @@ void Session::Worker::run() {
         std::this_thread::sleep_for(patience);
         attend();
     }
-    reactor_->mailbox()->shut();  // nobody takes anything out any more
+    reactor_->mailbox()->shut();  // tasks are not taken out any more
     life_.reset();
     record.workerThreadId.store(0, std::memory_order_relaxed);
     record.finished.store(true, std::memory_order_release);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <atomic>
@@ -8,25 +9,25 @@
 #include <utility>
 
 #include "session.h"
-#include "socketlife.h"
+#include "sessionsockets.h"
 
 namespace sockstage {
 
 /// The worker's thread and all that lives on it. `record` is shared with readers. Owned by the session and by
-/// the thread: a close() that lingers may take longer than anybody wants to wait for the session's end.
+/// the thread: a close() that lingers may take longer than ~Session should wait.
 struct Session::Worker : std::enable_shared_from_this<Session::Worker> {
     Worker(SocketConfig config, Session* owner) : record(std::move(config)), session_(owner) {}
 
     void makeReactor();
     void open();
-    /// The session goes: closes what is open and tells it nothing any more. Waits for the thread, but not for
+    /// The session goes: closes what is open and notifies it no more. Waits for the thread, but not for
     /// a close() that lingers.
     void leave();
     /// Carries out a verb on the worker, in the order of the calls. Once all is closed there is nothing left
     /// to do: no record comes after that.
     template <typename Verb>
     void post(Verb verb) {
-        postLook([this, verb = std::move(verb)](SocketLife& alive) mutable {
+        postLook([this, verb = std::move(verb)](SessionSockets& alive) mutable {
             if (!record.finished.load(std::memory_order_relaxed)) verb(alive);
         });
     }
@@ -40,7 +41,7 @@ struct Session::Worker : std::enable_shared_from_this<Session::Worker> {
     }
 
     SessionRecord record;
-    bool mayLinger = false;  ///< the session's thread only: SO_LINGER with a time was asked for
+    bool mayLinger = false;  ///< the session's thread only: SO_LINGER with a time was requested
 
 private:
     void start();
@@ -56,7 +57,7 @@ private:
 
     std::unique_ptr<Reactor> reactor_;  // none when the system had no descriptor left for it
     int reactorError_ = 0;
-    std::unique_ptr<SocketLife> life_;  // worker only
+    std::unique_ptr<SessionSockets> life_;  // worker only
     std::thread thread_;
     std::promise<void> ended_;
     std::mutex sessionMutex_;

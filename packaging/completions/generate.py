@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the shell completion of one program, from what its own --help prints: no second list of options.
 
 generate.py {bash|zsh|fish} PROGRAM_NAME HELP_TEXT_FILE OUT

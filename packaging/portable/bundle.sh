@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Makes the portable archive and the self-extracting installer: both programs with Qt and all libraries. See --help.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
@@ -158,7 +159,7 @@ write_list() {
     cp "$work/list" "$tree/$list"
 }
 
-# Nobody needs to know where this was built.
+# A user need not know where this was built.
 check_no_path() {
     local path
     for path in "$(cd "$here/../.." && pwd -P)/" "$(cd "$install_tree" && pwd -P)/" "$work/"; do

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs Sockstage from the folder this file is in. Part of the portable archive and of the installer.
 set -eu
 umask 022
@@ -128,7 +129,7 @@ $obstacles
 Nothing was changed."
 }
 
-# Files that somebody else put into our folder stay; a new file of ours must not be laid over them.
+# Files from elsewhere in our folder stay; a new file of ours must not be laid over them.
 check_strangers() {
     [ "$kind" = upgrade ] || return 0
     strangers=$(grep -v '/$' "$source/share/sockstage/files" | while IFS= read -r file; do
@@ -162,7 +163,7 @@ copy_files() {
     cp -a -- "$source" "$fresh" || refuse "the files could not be copied to $fresh"
     # The self-extracting installer unpacks into a folder that only its user may enter, or all of them under a strict umask.
     chmod -R u+rwX,go+rX,go-w "$fresh"
-    # What unpacks as root keeps nobody else's name on the files.
+    # Unpacked by root, the files must not belong to another user.
     [ "$(id -u)" != 0 ] || chown -R 0:0 "$fresh"
     [ "$kind" != upgrade ] || sh "$source/bin/sockstage-uninstall" --for-upgrade "$folder"
     if [ -d "$folder" ]; then

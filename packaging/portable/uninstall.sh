@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Removes a Sockstage that install.sh installed: what its receipt and its list of files name, and nothing else.
 set -eu
 settings=${XDG_CONFIG_HOME:-$HOME/.config}/Sockstage
@@ -16,7 +17,7 @@ say() {
     [ "$quiet" = y ] || printf '%s\n' "$*"
 }
 
-# A link that somebody has pointed elsewhere since is not ours any more.
+# A link that points elsewhere by now is not ours any more.
 remove_links() {
     sed -n 's/^link //p' "$receipt" | while IFS= read -r link; do
         case $(readlink -- "$link" 2>/dev/null || true) in
@@ -25,7 +26,7 @@ remove_links() {
     done
 }
 
-# Contents come before their folders in the list; a folder that is not empty has something of somebody else.
+# Contents come before their folders in the list; a folder that is not empty has files from elsewhere.
 remove_files() {
     (
         cd -- "$folder"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The Debian packages. deb.sh files: what can be seen without installing. deb.sh root: in a fresh root. Run by
 # packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh
@@ -22,7 +23,7 @@ has_no_scripts() {
     [ -z "$scripts" ] || complain "Scripts run as root when it is installed: $scripts"
 }
 
-# An address of a domain that nobody owns may be anybody's tomorrow: it names none.
+# A stranger could register an unowned domain: the package names no address.
 names_no_address() {
     dpkg-deb -f "$1" Maintainer Homepage Bugs >"$WORK/contact"
     zcat "$WORK/deb-$2/usr/share/doc/$2/changelog.Debian.gz" | grep '^ --' >>"$WORK/contact"
@@ -182,5 +183,5 @@ else
     check_removal
     check_upgrade
 fi
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The Flatpak manifest: that it parses and says what it should. Nothing is built: runtime and SDK come from Flathub.
 # flatpak.sh files: run by packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh
@@ -25,5 +26,5 @@ is_complete() {
 
 [ "$found" -eq 0 ] || { check "flatpak: the manifest is there" false; give_up; }
 check "flatpak: the manifest parses" parses && check "flatpak: names program, runtime and SDK" is_complete
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

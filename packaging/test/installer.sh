@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The self-extracting installer. installer.sh files: what can be seen without installing. installer.sh root: an ordinary
 # user installs it in a root without Qt, replaces it, removes it; then root does. Run by packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh
@@ -122,5 +123,5 @@ else
     make_root installer
     check_root
 fi
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The portable archive. portable.sh files: what can be seen without starting it. portable.sh root: unpacked by an ordinary
 # user in a root without Qt, X11 and fonts. Run by packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh
@@ -89,5 +90,5 @@ else
     make_root portable
     check_root
 fi
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

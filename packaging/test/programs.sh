@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # What must hold for the two programs, whatever package they came in. Sourced after root.sh. Paths of programs are paths
 # in the root. Each function is one check and runs in a shell of its own, which ends what it started.
@@ -188,7 +189,7 @@ wayland_shows() {
 }
 
 # shows_wayland_window PICTURE PROGRAM [NAME=VALUE]...: the demo paints on a Wayland display, and SIGTERM ends it in order.
-# (weston without a screen has no keyboard: nobody can press the keys that close a window.)
+# (weston without a screen has no keyboard: the keys that close a window cannot be pressed.)
 shows_wayland_window() {
     local picture=$PICTURES/$1 program=$2 folder pid
     shift 2

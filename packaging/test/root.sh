@@ -1,7 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # What the tests of all package kinds share: counting, fresh roots, commands in them. Sourced by deb.sh, rpm.sh,
 # portable.sh and flatpak.sh, which packaging/test.sh runs in mount and process namespaces of their own: mounts made here
-# are seen by nobody else and end with the namespace, and so does every process.
+# are not visible outside and end with the namespace, and so does every process.
 #
 # From packaging/test.sh:  CHECKOUT  DIST  WORK (temporary)  PICTURES  RESULTS (one line per check)  BASE (the base root)  OLDER (a version)
 
@@ -29,7 +30,7 @@ check() {
         echo "PASS $name" >>"$RESULTS"
     else
         echo "FAIL  $name"
-        # The end tells most; a thousand lines of it tell no more.
+        # The end says most; a thousand lines of it are enough.
         tail -n 40 "$log" | sed 's/^/      /'
         echo "FAIL $name" >>"$RESULTS"
     fi

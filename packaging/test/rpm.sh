@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The RPM packages, as far as they can be tried without a Fedora machine. rpm.sh files: what can be seen without
 # installing. rpm.sh root: rpm itself installs them into a root with an empty rpm database. Run by packaging/test.sh.
 # shellcheck source-path=SCRIPTDIR source=root.sh
@@ -86,7 +87,7 @@ says_what_it_is() {
     [ -n "$(ask --changelog "$1")" ] || complain "It has no changelog."
 }
 
-# An address of a domain that nobody owns may be anybody's tomorrow: it names none.
+# A stranger could register an unowned domain: the package names no address.
 names_no_address() {
     if ask --qf '%{URL}|%{PACKAGER}|%{VENDOR}|%{BUGURL}\n[%{CHANGELOGNAME}\n]' "$1" | grep -E '@|://'; then
         complain "It names an address."
@@ -209,5 +210,5 @@ else
     make_root rpm
     check_root
 fi
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

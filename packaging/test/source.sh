@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The sources on a machine that has nothing but Debian's minbase and git. source.sh root: app/run.sh, as an ordinary user
 # with sudo, then as root in another root. source.sh tests: tests/run.sh too, which takes as long as the tests do. Run by
 # packaging/test.sh.
@@ -48,7 +49,7 @@ make_machine() {
 }
 
 # in_machine root|tester COMMAND...: with nothing of this machine's environment but how to reach the package archive. It is the
-# root of its processes, as on a real machine: in a chroot the kernel permits nobody a user namespace.
+# root of its processes, as on a real machine: in a chroot the kernel permits no process a user namespace.
 in_machine() {
     local variables=("$path" LC_ALL=C.UTF-8 CCACHE_DIR=/var/cache/ccache CCACHE_UMASK=000) name words=()
     [ -z "$objects" ] || variables+=('CCACHE_REMOTE_STORAGE=file:/var/cache/objects|read-only')
@@ -86,5 +87,5 @@ for who in tester root; do
     check "source: app/run.sh as $called" app_runs "source-$who" "$who"
     [ "$1" != tests ] || check "source: tests/run.sh as $called" tests_run "$who"
 done
-# Failed checks are counted, not told by the status.
+# Failed checks are counted, not reported by the status.
 true

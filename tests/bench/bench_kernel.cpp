@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What looking at the kernel costs, in per cent of one core: for one connection that is observed, and for a
 // table of 10,000 idle clients. The bare loop asks about as many sockets as often, with TCP_INFO, SIOCINQ and
 // SIOCOUTQ alone. The clients live in a process of their own.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What a connection costs this process from accept to close, beside a bare loop: short ones one after the
 // other, and many at a time that close with bytes still queued, each with a timer that would give them up.
 
@@ -76,7 +77,7 @@ double bareLong(int count) {
     return eachUs(cpuSeconds() - before, count);
 }
 
-/// The same; the byte is still queued when the close is asked for, so that each close starts a timer and,
+/// The same; the byte is still queued when the close is requested, so that each close starts a timer and,
 /// once the byte has gone, cancels it.
 double ourLong(int count) {
     SocketConfig config = server();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What a small message costs this process, beside bare loops: a datagram received, beside recv() and
 // recvmmsg(), and a message echoed to the one client there is.
 

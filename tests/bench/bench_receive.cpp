@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What receiving costs with everything recorded, beside a bare recv() loop: the receiver's CPU seconds per
 // GB. The sender is a process of its own.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """sockstage-cli as a child process whose events can be waited for."""
 
 import atexit

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What ss and /proc/net say of a socket, in the words of our kernel events, and filters that lose segments."""
 
 import ctypes

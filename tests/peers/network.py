@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Three machines of their own in namespaces: here, a router, and one behind it.
 
     here 10.1.0.1, fd01::1 -- 10.1.0.2, fd01::2 router 10.5.0.1, fd05::1 -- 10.5.0.2, fd05::2 far

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What strace saw of a run, to be compared with the call events."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Why it failed: what the program says of failures that are made here for real."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """How the program ends: signals, times, its input, a reader of its output that goes away."""
 
 import fcntl

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """UDP errors from the error queue: who says what about which datagram, beside what strace saw."""
 
 import socket

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The lines of standard input; what cannot be understood is one line on standard error and no more."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The kernel events of --kernel, beside what ss and /proc/net say at the same moment."""
 
 import platform
@@ -86,7 +87,7 @@ class Open(KernelCase):
         with open(path, "wb") as file:
             file.truncate(30 << 20)
         with cli.listen() as server:
-            program, peer, local, remote = self.client(server, "--send-file", path)  # nobody reads
+            program, peer, local, remote = self.client(server, "--send-file", path)  # the peer does not read
             look = self.look(program, lambda each: each["timer"] == "zero-window-probe", "the closed window")
             self.assertEqual(look["peer_window_bytes"], 0)
             told = self.compare(program, local, remote)
@@ -264,7 +265,7 @@ class WithoutSockDiag(KernelCase):
             with cli.Cli("--tcp-client", address, *EVERY, "--for", "600", preexec_fn=witness.refuse_netlink) as program:
                 with cli.accept(server):
                     look = program.wait("kernel", connection=1, state="ESTABLISHED")
-                    self.assertEqual((look["source"], look["timer"]), ("descriptor", None))  # no call tells the timer
+                    self.assertEqual((look["source"], look["timer"]), ("descriptor", None))  # no call reports the timer
                     program.line("close")
                     look = program.wait("kernel", source="none")
                     self.assertIsNone(look["state"])

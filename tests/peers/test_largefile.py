@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Two gigabytes from a sparse file in flat memory, and what the capture pushed out is told."""
 
 import os
@@ -40,7 +41,7 @@ class LargeFile(unittest.TestCase):
             self.assertEqual(program.totals()["sent_bytes"], SIZE)
             if not cli.SANITIZED:  # its shadow memory counts too
                 self.assertLess(peak, 150 << 20)
-            # Every byte is told: in a data event, or as evicted before it could be written.
+            # Every byte is reported: in a data event, or as evicted before it could be written.
             self.assertGreaterEqual(program.amount(direction="sent") + evictions(program)[1], SIZE)
         os.unlink(path)
 
@@ -58,7 +59,7 @@ class Evicted(unittest.TestCase):
             os.close(writing)
             with cli.accept(server) as peer:
                 block = bytes(1 << 20)
-                for _ in range(size >> 20):  # nobody reads the events meanwhile, yet all is received
+                for _ in range(size >> 20):  # the events are not read meanwhile, yet all is received
                     peer.sendall(block)
             lines = []
             thread = threading.Thread(target=lambda: lines.extend(pipe))

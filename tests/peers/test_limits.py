@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Where the system says no: ports that are taken or privileged, no more descriptors."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """SO_LINGER: which close() resets, which waits, and what is told of it."""
 
 import signal

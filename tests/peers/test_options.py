@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Socket options: set for real, told as strace saw it, and read as getsockopt() and ss say."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Who can reach a server: what the program says of each address, beside real connections to it."""
 
 import subprocess

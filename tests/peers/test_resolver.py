@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Names: unknown ones, wrong families, and a name server that never answers."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Every scene plays to its end in the terminal, and other witnesses agree: the kernel's own list of sockets (ss), and
 the calls as they were told."""
 
@@ -177,7 +178,7 @@ class Scenes(unittest.TestCase):
             self.assertIn("this system has no address ::1", text)
 
     def test_a_scene_that_cannot_be_played_is_a_failure(self):
-        # Without a network, not even the loopback one, nobody gets connected.
+        # Without a network, not even the loopback one, no socket gets connected.
         prefix = in_own_namespaces("ip link set lo down")
         with cli.Cli("--scene", "half-close", prefix=prefix, stdin=subprocess.DEVNULL) as program:
             self.assertEqual(program.exit_status(90), 1)
@@ -192,7 +193,7 @@ class Scenes(unittest.TestCase):
     def test_a_scene_cut_short_by_the_time_is_a_failure(self):
         status, _, errors = cli.run("--scene", "backlog-full", "--for", "0.5")
         self.assertEqual((status, errors), (1, "sockstage-cli: backlog-full was not played to its end: time is over\n"))
-        # With nobody to connect, a step waits long, and nothing moves.
+        # Without a connection, a step waits long, and nothing moves.
         prefix = in_own_namespaces("ip link set lo down")
         done = subprocess.run([*prefix, cli.PROGRAM, "--scene", "half-close", "--until-idle", "0.2"], timeout=cli.PATIENCE,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)

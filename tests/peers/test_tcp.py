@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """TCP with sockets of other programs: every byte, both ways, both address families."""
 
 import hashlib

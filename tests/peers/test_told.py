@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The last words: an input line without an end, an end that cuts something off, and what both make of the status."""
 
 import signal

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A UDP socket's calls, as it tells them and as strace saw them."""
 
 import cli

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Random commands and random peers, with strace as the witness. A failure names its seed."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """UDP with sockets of other programs: each datagram as it is, also the empty and the cut one."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Wrong usage ends with 2 and one line that says what is wrong; --help and --version with 0."""
 
 import os

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -45,7 +46,7 @@ void TestPortOwner::aFreePortHasNoOwner() {
     QVERIFY(portOwner({}).empty());
 }
 
-/// Both families are looked at, and one's own socket and one that leaves IPv4 alone are in nobody's way.
+/// Both families are looked at, and one's own socket and one that leaves IPv4 alone are no obstacle.
 void TestPortOwner::bothFamiliesAreLookedAt() {
     const auto boundTo = [](const char* host, std::uint16_t port, bool v6Only) {
         const SocketAddress address = *SocketAddress::fromNumeric(host, port);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <sys/socket.h>
 #include <unistd.h>
 #include <QtTest>
@@ -90,7 +91,7 @@ void TestReactor::aRemovedHandlerIsNotCalledAnyMore() {
     Pair first, second;
     int calls = 0;
     std::array<Reactor::Id, 2> ids{};
-    // Both are ready in one batch; whoever comes first removes itself and the other.
+    // Both are ready in one batch; the handler that runs first removes itself and the other.
     const auto handler = [&](std::uint32_t) {
         ++calls;
         for (const auto id : ids)
@@ -114,7 +115,7 @@ void TestReactor::aParkedHangUpDoesNotSpin() {
         reactor.park(id);
     });
     close(pair.far.release());                               // the hang-up
-    reactor.after(20, [&] { reactor.setInterest(id, 0); });  // asked again: told again, once
+    reactor.after(20, [&] { reactor.setInterest(id, 0); });  // requested again: reported again, once
     reactor.after(40, [&] { reactor.stop(); });
     reactor.run();
     QCOMPARE(calls, 2);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -19,7 +20,7 @@ Resolution questionFor(const char* node) {
     return question;
 }
 
-/// The answer is in the mailbox, and nobody has taken it out yet.
+/// The answer is in the mailbox and was not taken out yet.
 bool answerLies(const Reactor& reactor) {
     pollfd asked{reactor.mailbox()->descriptor(), POLLIN, 0};
     return poll(&asked, 1, 10'000) == 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTemporaryFile>
 
 #include "sessiontest.h"
@@ -93,8 +94,8 @@ void TestAccounts::anEchoThatFindsNobodyIsDiscarded() {
     QCOMPARE(pair.slot().end.load(), EndReason::ResetByPeer);
 }
 
-// recv() tells nothing more after the peer's EOF, and a send() that failed has taken the error away: nothing
-// else would ever close this socket.
+// recv() reports nothing more after the peer's EOF, and a send() that failed has taken the error away:
+// nothing else would ever close this socket.
 void TestAccounts::aSendThatFailsAfterTheEndCloses() {
     Pair pair(config(Role::TcpServer));
     pair.peer.shutdownSending();
@@ -131,7 +132,7 @@ void TestAccounts::aSocketThatHasNothingMoreSaysSo() {
     wanted.readBytes = 5;
     const Pair pair(wanted);
     QTRY_COMPARE(pair.sums().wouldBlock.get(), 1U);  // of accept4
-    pair.peer.send("12345");  // as much as was asked for: whether there is more, only the next call tells
+    pair.peer.send("12345");  // as much as was requested: whether there is more, only the next call shows
     QTRY_COMPARE(pair.sums().wouldBlock.get(), 2U);
     QCOMPARE(pair.sums().receivedMessages.get(), 1U);
     QCOMPARE(pair.sums().errors.get(), 0U);
@@ -265,7 +266,7 @@ void TestAccounts::aFileThatEndsEarlyIsAFailure() {
     QTRY_VERIFY(client->failure().contains(QStringLiteral("the file ended early")));
 }
 
-// Without IP_RECVERR the refusal of one datagram is told by the next send(), which then sends nothing.
+// Without IP_RECVERR the refusal of one datagram is reported by the next send(), which then sends nothing.
 void TestAccounts::aRefusalTakesNoDatagramWithIt() {
     Peer peer = Peer::boundTo("127.0.0.1", SOCK_DGRAM);
     const SocketConfig wanted = holding(clientOf(peer, Role::UdpClient), {Stage::Recv});
@@ -282,7 +283,7 @@ void TestAccounts::aRefusalTakesNoDatagramWithIt() {
 }
 
 // A step that names a stage takes that stage, of the socket that it names: here the listener, whose close
-// nobody has asked for.
+// was not requested.
 void TestAccounts::aStepOfTheServerClosesNoClient() {
     const Pair pair(holding(config(Role::TcpServer), {Stage::Close}));
     pair.server->step(Stage::Close, 0);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <sys/resource.h>
 
 #include <QElapsedTimer>
@@ -77,7 +78,7 @@ void TestAfterlife::weCloseFirst() {
     QCOMPARE(facts.timer, KernelTimer::TimeWait);
     QVERIFY(facts.timerMs > 50'000 && facts.timerMs <= 60'000);
     QTRY_VERIFY(latest(*pair.client, 1).timerMs < facts.timerMs);
-    auto way = pair.client->tcpWay(1);
+    auto way = pair.client->tcpStateHistory(1);
     std::erase(way, SynSent);
     std::erase(way, FinWait1);  // a quick peer has acknowledged before the first look
     QCOMPARE(way, (std::vector{Closed, Established, FinWait2, TimeWait}));
@@ -94,7 +95,7 @@ void TestAfterlife::thePeerClosesFirst() {
     QCOMPARE(latest(*pair.client, 1).state, Closed);
     QTRY_VERIFY(pair.client->isForgotten());
     QCOMPARE(pair.client->workerThreadId(), 0);
-    const std::vector<TcpState> way = pair.client->tcpWay(1);
+    const std::vector<TcpState> way = pair.client->tcpStateHistory(1);
     QCOMPARE(way.back(), Closed);
     QVERIFY(std::find(way.begin(), way.end(), CloseWait) != way.end());
 }
@@ -124,7 +125,7 @@ void TestAfterlife::aResetLeavesNothing() {
     pair.client->reset({});
     QTRY_COMPARE(latest(*pair.client, 1).source, FactsSource::Gone);
     QTRY_VERIFY(pair.client->isForgotten());
-    QCOMPARE(pair.client->tcpWay(1).back(), Closed);
+    QCOMPARE(pair.client->tcpStateHistory(1).back(), Closed);
 }
 
 void TestAfterlife::aNewConnectionWithTheSameAddressesIsNotTheOldOne() {
@@ -171,10 +172,10 @@ void TestAfterlife::nobodyHasLookedAndTheWorkerEnds() {
     client->close();
     QTRY_VERIFY(client->isForgotten());
     QCOMPARE(client->workerThreadId(), 0);
-    QCOMPARE(client->tcpWay(1).back(), Established);  // before close(); nobody has seen more
+    QCOMPARE(client->tcpStateHistory(1).back(), Established);  // before close(); not sampled since
 }
 
-/// Whoever comes back finds the state that the kernel has now, not that of the moment when they left.
+/// A user who comes back finds the state that the kernel has now, not the last one observed before.
 void TestAfterlife::whatWasObservedIsFollowedToItsEnd() {
     Observed pair;
     pair.client->close();
@@ -226,7 +227,7 @@ void TestAfterlife::theTableShowsClosedClients() {
     QTRY_COMPARE(kernel.tcpState.load(), 6U);  // TIME-WAIT
     const KernelSample& other = server->connections().at(2).kernel;
     QVERIFY(other.sampledNs.load() <= server->connections().at(2).endedNs.load());
-    server->watch({1, 2}, true);  // scrolled to: it is found although nobody looked when it closed
+    server->watch({1, 2}, true);  // scrolled to: it is found although it was not watched when it closed
     QTRY_COMPARE(other.tcpState.load(), 5U);
     server->close();
     QTRY_VERIFY(server->isFinished());
@@ -266,7 +267,7 @@ void TestAfterlife::timeWaitOfAnOpenDescriptor() {
     server->step(Stage::Close, 1);
     QTRY_COMPARE(latest(*server, 1).source, FactsSource::SockDiag);
     QCOMPARE(latest(*server, 1).state, TimeWait);
-    const std::vector<TcpState> way = server->tcpWay(1);
+    const std::vector<TcpState> way = server->tcpStateHistory(1);
     QCOMPARE(way.front(), Established);
     QCOMPARE(way.back(), TimeWait);
     QVERIFY(std::find(way.begin(), way.end(), Closed) == way.end());
@@ -284,17 +285,17 @@ void TestAfterlife::timeWaitThatBeganBeforeClose() {
     QCOMPARE(kernel.tcpState.load(), 6U);
 }
 
-/// Nobody looked before close(), nor has anybody a name for it: shutdown() left one.
+/// Not sampled before close(), so no sample has read its cookie: shutdown() did.
 void TestAfterlife::timeWaitThatNobodySawComing() {
     Peer peer;
     const auto server = serverInTimeWait(peer, false);
     server->step(Stage::Close, 1);
     QTRY_COMPARE(server->connections().at(1).fd.load(), -1);
-    QVERIFY(server->tcpWay(1).empty());
+    QVERIFY(server->tcpStateHistory(1).empty());
     server->observe(1, 10);
     QTRY_COMPARE(latest(*server, 1).state, TimeWait);
     QCOMPARE(latest(*server, 1).source, FactsSource::SockDiag);
-    QCOMPARE(server->tcpWay(1), std::vector{TimeWait});
+    QCOMPARE(server->tcpStateHistory(1), std::vector{TimeWait});
 }
 
 void TestAfterlife::aListenerIsGoneAtOnce() {
@@ -303,7 +304,7 @@ void TestAfterlife::aListenerIsGoneAtOnce() {
     QTRY_COMPARE(latest(*server, 0).state, Listen);
     server->close();
     QTRY_COMPARE(latest(*server, 0).source, FactsSource::Gone);
-    QCOMPARE(server->tcpWay(0), (std::vector{Closed, Listen, Closed}));
+    QCOMPARE(server->tcpStateHistory(0), (std::vector{Closed, Listen, Closed}));
     QTRY_VERIFY(server->isForgotten());
 }
 

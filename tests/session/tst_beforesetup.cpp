@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessiontest.h"
 #include "socketoptions.h"
 
-// What is asked for before there is a socket is kept, shown, and done or counted.
+// What is requested before there is a socket is kept, shown, and done or counted.
 
 using namespace sockstage;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <random>
 #include <set>
 
@@ -271,7 +272,7 @@ void TestCallBoundaries::datagramsArriveWholeOrCut() {
     QCOMPARE(boundaries.summary(), std::string("4 datagrams arrived in 4 recvs"));
 }
 
-// A receive buffer of the smallest size, and nobody who reads: the kernel drops. Every datagram is another.
+// A receive buffer of the smallest size, and no reader: the kernel drops. Every datagram is another.
 void TestCallBoundaries::lostDatagramsHaveNoPartner() {
     SocketConfig wanted = config(Role::UdpServer);
     wanted.receiveBufferBytes = 1;

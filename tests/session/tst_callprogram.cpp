@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <netinet/tcp.h>
 #include <functional>
 
@@ -359,7 +360,7 @@ void TestCallProgram::aUdpClientThatIsRefused() {
 }
 
 void TestCallProgram::aConnectThatFails() {
-    const Peer bound(SOCK_STREAM);  // it does not listen: the port refuses, and nobody else gets it
+    const Peer bound(SOCK_STREAM);  // it does not listen: the port refuses, and no other socket gets it
     const SocketAddress any = *SocketAddress::fromNumeric("127.0.0.1", 0);
     QCOMPARE(::bind(bound.fd(), any.data(), any.length()), 0);
     const auto session = opened(clientOf(bound));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessiontest.h"
 
 // Why a session failed, as far as loopback can show it; networks with routers are in tests/peers.

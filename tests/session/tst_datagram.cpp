@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDeadlineTimer>
 #include <QTemporaryFile>
 #include <thread>
@@ -287,7 +288,7 @@ void TestDatagram::whatTheKernelDroppedIsCounted() {
     // The look that counted the first of them may have come while they were still being dropped.
     QTRY_COMPARE(watched->counters().receivedMessages.get() + watched->counters().kernelDrops.get(), 100U);
     const quint64 dropped = watched->counters().kernelDrops.get();
-    QCOMPARE(unwatched->counters().kernelDrops.get(), 0U);  // nobody asked
+    QCOMPARE(unwatched->counters().kernelDrops.get(), 0U);  // not sampled
     unwatched->close(0);
     QTRY_VERIFY(unwatched->isFinished());
     QCOMPARE(unwatched->counters().kernelDrops.get(), dropped);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <sys/resource.h>
 
 #include "sessiontest.h"
@@ -69,7 +70,7 @@ void TestEnding::eofResetAndDataAreThreeThings() {
     QCOMPARE(server->counters().errors.get(), 1U);
 }
 
-// recv() goes on returning 0 after a FIN and a reset; SO_ERROR tells the reset.
+// recv() goes on returning 0 after a FIN and a reset; SO_ERROR reports the reset.
 void TestEnding::aResetAfterEofIsSeen() {
     const auto server = listening(config(Role::TcpServer));
     Peer peer = Peer::connectedTo(server->localAddress());
@@ -333,7 +334,7 @@ void TestEnding::whatComesAfterTheEndIsNotKept() {
     QTRY_VERIFY(client->isForgotten());
     const QByteArray bytes(1000, 'x');
     client->send({}, bytes);
-    QVERIFY(bytes.isDetached());  // nobody else has them any more
+    QVERIFY(bytes.isDetached());  // no other copy shares them any more
 }
 
 QTEST_GUILESS_MAIN(TestEnding)

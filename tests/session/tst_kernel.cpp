@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QProcess>
 
 #include "sessiontest.h"
@@ -73,15 +74,15 @@ void TestKernel::nobodyLooksAndNothingIsAsked() {
     QVERIFY(!server->kernelHistory(0));
     QVERIFY(!server->kernelHistory(1));
     QCOMPARE(server->connections().at(1).kernel.sampledNs.load(), 0);
-    QCOMPARE(server->tcpWay(0), (std::vector{Closed, Listen}));  // noted where the calls are made
-    QVERIFY(server->tcpWay(99).empty());
+    QCOMPARE(server->tcpStateHistory(0), (std::vector{Closed, Listen}));  // noted where the calls are made
+    QVERIFY(server->tcpStateHistory(99).empty());
     peer.shutdownSending();
     QTRY_COMPARE(server->connections().at(1).receiving.load(), DirectionState::Eof);
-    QVERIFY(server->tcpWay(1).empty());
+    QVERIFY(server->tcpStateHistory(1).empty());
     server->observe(1, 10);
-    QTRY_COMPARE(server->tcpWay(1), std::vector{CloseWait});  // what it was before, nobody has seen
+    QTRY_COMPARE(server->tcpStateHistory(1), std::vector{CloseWait});  // earlier states were not sampled
     server->shutdownSending({1});
-    QTRY_COMPARE(server->tcpWay(1).back(), Closed);
+    QTRY_COMPARE(server->tcpStateHistory(1).back(), Closed);
 }
 
 void TestKernel::anObservedConnectionIsSampled() {
@@ -89,7 +90,7 @@ void TestKernel::anObservedConnectionIsSampled() {
     const Peer peer = Peer::connectedTo(server->localAddress());
     QTRY_COMPARE(server->connections().count(), 1U);
     server->observe(1, 20);
-    QVERIFY(server->kernelHistory(1));  // there at once, for whoever asks next
+    QVERIFY(server->kernelHistory(1));  // there at once, for the next reader
     QTRY_VERIFY(samples(*server, 1).size() >= 3);
     peer.send("hello");
     QTRY_COMPARE(latest(*server, 1).bytesReceived, 5);
@@ -153,16 +154,16 @@ void TestKernel::theWayOfAClient() {
     Peer accepted = listener.accept();
     QVERIFY(awaitState(*client, Stage::Recv, StageState::Waiting));
     // Loopback answers within connect(): SYN-SENT may have passed unseen, and is then not claimed.
-    auto way = client->tcpWay(1);
+    auto way = client->tcpStateHistory(1);
     std::erase(way, SynSent);
     QCOMPARE(way, (std::vector{Closed, Established}));
-    QCOMPARE(client->tcpWay(0), client->tcpWay(1));
+    QCOMPARE(client->tcpStateHistory(0), client->tcpStateHistory(1));
     accepted.close();
-    QTRY_COMPARE(client->tcpWay(1).back(), CloseWait);
+    QTRY_COMPARE(client->tcpStateHistory(1).back(), CloseWait);
     QCOMPARE(samples(*client, 0).front().state, Closed);
     QTRY_COMPARE(latest(*client, 0).state, CloseWait);  // 0 is the same socket as 1 by now
     client->shutdownSending({});
-    QTRY_COMPARE(client->tcpWay(1).back(), Closed);
+    QTRY_COMPARE(client->tcpStateHistory(1).back(), Closed);
     QTRY_COMPARE(latest(*client, 0).source, FactsSource::Gone);
 }
 
@@ -174,7 +175,7 @@ void TestKernel::theWayOfARefusedClient() {
     client->observe(0, 10);
     client->open();
     QTRY_VERIFY(client->isFinished());
-    auto way = client->tcpWay(0);
+    auto way = client->tcpStateHistory(0);
     std::erase(way, SynSent);
     QCOMPARE(way.front(), Closed);
     QCOMPARE(way.back(), Closed);
@@ -199,14 +200,14 @@ void TestKernel::aClientThatNobodyAnswers() {
     client->observe(0, 10);
     QTRY_COMPARE(latest(*client, 0).state, SynSent);
     const KernelFacts facts = latest(*client, 0);
-    QCOMPARE(facts.peerWindowBytes, KernelFacts::absent);  // it has told us nothing yet
+    QCOMPARE(facts.peerWindowBytes, KernelFacts::absent);  // the peer has sent nothing yet
     QCOMPARE(facts.rttUs, KernelFacts::absent);
     QTRY_COMPARE(latest(*client, 0).timer, KernelTimer::Retransmit);
     QTRY_VERIFY(latest(*client, 0).totalRetransmits > 0);
-    QCOMPARE(client->tcpWay(0), (std::vector{Closed, SynSent}));
+    QCOMPARE(client->tcpStateHistory(0), (std::vector{Closed, SynSent}));
     client->close(0);
     QTRY_COMPARE(latest(*client, 0).source, FactsSource::Gone);
-    QCOMPARE(client->tcpWay(0), (std::vector{Closed, SynSent, Closed}));
+    QCOMPARE(client->tcpStateHistory(0), (std::vector{Closed, SynSent, Closed}));
 }
 
 void TestKernel::aClosedWindow() {
@@ -253,7 +254,7 @@ void TestKernel::aListenersAcceptQueue() {
     QCOMPARE(latest(*server, 0).acceptQueueLimit, 2);
     QCOMPARE(latest(*server, 0).listenOverflows, 0);
     std::vector<Peer> peers;
-    for (int i = 0; i < 3; ++i)  // the kernel takes one more than it was told
+    for (int i = 0; i < 3; ++i)  // the kernel takes one more than the backlog
         peers.push_back(Peer::connectedTo(server->localAddress()));
     QTRY_COMPARE(latest(*server, 0).acceptQueue, 3);
     const SocketAddress address = server->localAddress();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QElapsedTimer>
 #include <QProcess>
 
@@ -75,7 +76,7 @@ void TestLingering::aCloseThatIsUnderWayIsNotWaitedForEither() {
     const int thread = client->workerThreadId();
     client->close(0);
     client->holdAll();  // carried out after the close(): what is posted now waits for it
-    QTest::qWait(50);   // whichever of the two comes first, nobody may wait
+    QTest::qWait(50);   // whichever of the two comes first, this thread may not wait
     QElapsedTimer taken;
     taken.start();
     client.reset();

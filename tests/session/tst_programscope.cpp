@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <netinet/tcp.h>
 #include <sys/time.h>
 

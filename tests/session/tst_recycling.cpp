@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QEventLoop>
 #include <QTimer>
 
@@ -189,7 +190,7 @@ void TestRecycling::verbsForWhatIsGoneDoNothing() {
     QVERIFY(answers.front().values.empty());
     QCOMPARE(server->counters().discardedBytes.get(), discarded + 8);
     QVERIFY(noRowNamesWhatIsGone(*server));
-    QVERIFY(server->tcpWay(5).empty());
+    QVERIFY(server->tcpStateHistory(5).empty());
     server->close();
     QTRY_VERIFY(server->isForgotten());
 }

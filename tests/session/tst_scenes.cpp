@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "scene.h"
 #include "sessiontest.h"
 
@@ -29,7 +30,7 @@ void tell(const Scene& scene, Sockets& sockets) {
         text += QString::fromStdString(session->config().name) + QStringLiteral(": ") + session->stateWord();
         for (std::uint32_t number = 0; number <= session->connections().count(); ++number) {
             text += QStringLiteral("\n  %1:").arg(number);
-            for (const TcpState state : session->tcpWay(number))
+            for (const TcpState state : session->tcpStateHistory(number))
                 text += QLatin1Char(' ') + QString::fromLatin1(tcpStateName(state).data());
         }
         for (const std::string& line : lines(*session))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessiontest.h"
 
 using namespace sockstage;
@@ -103,7 +104,7 @@ void TestStages::aPortInUseNamesItsOwner() {
 }
 
 void TestStages::aPrivilegedOrForeignAddressFails() {
-    const auto server = opened(config(Role::TcpServer, "192.0.2.1", 0));  // documentation: nobody's address
+    const auto server = opened(config(Role::TcpServer, "192.0.2.1", 0));  // TEST-NET-1: not on any machine
     QTRY_VERIFY(server->isFinished());
     QCOMPARE(server->stages().at(Stage::Bind).error.load(), EADDRNOTAVAIL);
 }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessiontest.h"
 
-// Whoever has much to do lets the others have their turn. Each test holds the calls until the work of both
+// A socket with much to do lets the others have their turn. Each test holds the calls until the work of both
 // sides lies in the kernel or in our queue, lets go, and looks at the order of the calls: no time is
 // measured.
 
@@ -98,7 +99,7 @@ void TestTurns::aCrowdAtTheDoorLetsClientsBeHeard() {
     inside.send("hello");
     server->watch({1}, false);
     QTRY_COMPARE(server->connections().at(1).kernel.receiveQueueBytes.load(), 5U);
-    server->releaseAll();  // in one task: both are ready when epoll is asked
+    server->releaseAll();  // in one task: both are ready at epoll_wait()
     QTRY_COMPARE(server->connections().count(), static_cast<std::uint32_t>(many + 1));
     QTRY_COMPARE(server->counters().receivedBytes.get(), 5U);
     const auto accepts = rowsOf(*server, Call::Accept4);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <atomic>
@@ -68,7 +69,7 @@ void TestWatches::whoCannotBeWatchedWaits_data() {
     QTest::newRow("for its third client") << ENOSPC << 3;
 }
 
-/// Nobody is dropped, the server says why it pauses, and goes on by itself.
+/// No client is dropped, the server says why it pauses, and goes on by itself.
 void TestWatches::whoCannotBeWatchedWaits() {
     QFETCH(int, error);
     QFETCH(int, watches);

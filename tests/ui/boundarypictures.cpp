@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "boundarypictures.h"
 
 #include <QTabBar>
@@ -34,7 +35,7 @@ private:
             if (tabs->tabText(tab) == QStringLiteral("Boundaries")) tabs->setCurrentIndex(tab);
     }
 
-    /// Two sends in one recv, one in three, and what nobody has read yet.
+    /// Two sends in one recv, one in three, and what is not received yet.
     void boundaries() {
         freshWindow();
         Session* server = open(loopback::configOf(Role::TcpServer));

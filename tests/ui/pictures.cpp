@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Paints the window's main states into PNG files: pictures FOLDER, or SOCKSTAGE_PICTURES=FOLDER. Every state
 // is made by real sockets on the loopback interface. Each theme and scale is a run of its own, because Qt
 // reads the scale once, at start.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The view of call boundaries, with real sockets on the loopback interface at both ends.
 
 #include <QAccessible>
@@ -150,7 +151,7 @@ private Q_SLOTS:
         pair.awaitReceived(11);
         QCOMPARE(pair.summary(), QStringLiteral("1 send arrived in 3 recvs"));
         QCOMPARE(pair.part<QLabel>("readLimitState")->text(), QStringLiteral("in force"));
-        // What somebody else sets is shown too.
+        // What is set elsewhere is shown too.
         pair.server->setReadBytes(100);
         pair.view->refresh();
         QCOMPARE(limit->value(), 100);
@@ -174,7 +175,7 @@ private Q_SLOTS:
         QVERIFY(back->isChecked() && !there->isChecked());
         QVERIFY(pair.summary().startsWith(QStringLiteral("3 sends arrived in ")));
         QCOMPARE(pair.strip().accessibleName(), QStringLiteral("Call boundaries, ") + back->text());
-        // The limit is that of whoever reads now.
+        // The limit is that of the end that reads now.
         QCOMPARE(pair.part<QSpinBox>("readLimit")->value(), 65536);
         there->click();
         QCOMPARE(pair.part<QSpinBox>("readLimit")->value(), 4);

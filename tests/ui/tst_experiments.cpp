@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QPushButton>
@@ -18,8 +19,8 @@ constexpr int patienceMs = 30'000;
 const QString doIt = QStringLiteral("Do it"), nextStep = QStringLiteral("Next step"),
               nextOne = QStringLiteral("Next experiment");
 
-/// Every experiment in the real window, as somebody plays it who reads what is there: buttons and keys, and
-/// not before the window has shown what the text tells to watch.
+/// Every experiment in the real window, as a user plays it who reads what is there: buttons and keys, and
+/// not before the window has shown what the text says to watch.
 class Player {
 public:
     explicit Player(const QString& id) : user_({1366, 768}) { user_.window().startScene(id); }
@@ -38,7 +39,7 @@ public:
         return false;
     }
     void click() const { QTest::mouseClick(&button(), Qt::LeftButton); }
-    /// A person looks at what there is before going on: the right column has asked the kernel meanwhile.
+    /// A person looks at what there is before going on: the right column has sampled the kernel meanwhile.
     bool look() {
         QElapsedTimer since;
         since.start();
@@ -130,7 +131,7 @@ private Q_SLOTS:
         if (byHand == 0) QSKIP("none of its steps is a button of the toolbar");
     }
 
-    /// Whoever looks around meanwhile and chooses a client finds it as the step needs it at the next one.
+    /// A user who chooses a client meanwhile finds the selection that the step needs at the next step.
     void aChosenClientDoesNotStandInTheWay() {
         Player player(QStringLiteral("backlog-full"));
         QVERIFY(player.waitForButton(doIt));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
 #include "clientorder.h"
@@ -51,7 +52,7 @@ private Q_SLOTS:
         server->watch({1}, false);
         client->send({}, QByteArray(23, 'x'));
         QTRY_COMPARE(stageFacts(*server, Stage::Close, 1).fact, QStringLiteral("unread 23 B"));
-        server->watch({}, false);  // from here on nobody asks the kernel any more
+        server->watch({}, false);  // from here on the kernel is not sampled any more
         server->release(Stage::Recv, {1});
         QTRY_COMPARE(server->counters().receivedBytes.get(), 23U);
         QTRY_COMPARE(stageFacts(*server, Stage::Close, 1).fact, QStringLiteral("—"));

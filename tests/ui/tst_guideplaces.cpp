@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAction>
 #include <QMenu>
 #include <QMenuBar>
@@ -23,7 +24,7 @@
 
 using namespace sockstage;
 
-/// How the window leads to its guide, and whether the keys that the guide tells are the window's.
+/// How the window leads to its guide, and whether the keys that the guide names are the window's.
 class TestGuidePlaces : public QObject {
     Q_OBJECT
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What the kernel's facts become in words and on bars: arithmetic and text, with facts filled by hand.
 
 #include <QTest>
@@ -200,7 +201,7 @@ private Q_SLOTS:
         QVERIFY(kernelSentence(facts, SocketKind::Stream).contains(QStringLiteral("43 s more")));
         facts.timerMs = 3200;
         QCOMPARE(timerText(facts), QStringLiteral("TIME-WAIT, 3.2 s left"));
-        // sock_diag tells a half-closed orphan with the same timer.
+        // sock_diag reports a half-closed orphan with the same timer.
         facts.state = TcpState::FinWait2;
         QCOMPARE(timerText(facts), QStringLiteral("FIN-WAIT-2, 3.2 s left"));
         QVERIFY(whyAbsent(facts).startsWith(QStringLiteral("in FIN-WAIT-2 ")));
@@ -260,7 +261,7 @@ private Q_SLOTS:
         QCOMPARE(value(facts, "overflows", listener), QStringLiteral("—"));
     }
 
-    /// What other listeners lost, or what was lost before anybody looked, is not shown as its trouble.
+    /// What other listeners lost, or what was lost before the first sample, is not shown as its trouble.
     void aCounterOfAllListenersIsRedWhenItRises() {
         KernelFacts first;
         first.source = FactsSource::Descriptor;

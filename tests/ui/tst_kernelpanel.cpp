@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The panel with real sockets. What it shows of a stalled connection is compared with ss.
 
 #include "kernelpanel.h"
@@ -196,7 +197,7 @@ private Q_SLOTS:
     void whatNobodyLooksAtAnyMoreIsNotNow() {
         connectPair();
         server_->watch({1}, false);
-        QTRY_VERIFY(!server_->tcpWay(1).empty());
+        QTRY_VERIFY(!server_->tcpStateHistory(1).empty());
         server_->watch({}, false);
         client_->hold(Stage::Close);  // no FIN comes: FIN-WAIT-2
         server_->close(0);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -101,7 +102,7 @@ private Q_SLOTS:
         delegate->setEditorData(choice, value());
         QCOMPARE(choice->currentIndex(), -1);
         delegate->setModelData(choice, &model, value());
-        // What is asked for after it comes after it.
+        // What is requested after it comes after it.
         QVERIFY(model.setData(cell(model, QStringLiteral("SO_RCVLOWAT"), OptionColumn::Value),
                               QStringLiteral("2"), Qt::EditRole));
         QTRY_VERIFY(hasSetsockopt(*server, "SO_RCVLOWAT"));

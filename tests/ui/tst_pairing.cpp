@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "pairing.h"
 
 #include <QTest>
@@ -37,7 +38,7 @@ private:
         return facts.size();
     }
     static TcpState stateOf(const Session& session, std::uint32_t connection) {
-        const std::vector<TcpState> way = session.tcpWay(connection);
+        const std::vector<TcpState> way = session.tcpStateHistory(connection);
         return way.empty() ? TcpState::Unknown : way.back();
     }
     static bool passedThrough(const TcpEnd& end, std::initializer_list<TcpState> states) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
@@ -119,7 +120,7 @@ void TestScenePanel::theSocketOfTheStepIsShown() {
     QVERIFY(shown.waitForButton(doIt));
     QCOMPARE(&shown.window.currentPage()->session(), shown.session("server"));
     QCOMPARE(shown.window.currentPage()->clients().selected(), ConnectionNumbers{1});
-    // Somebody who looks elsewhere comes back by the button.
+    // A user who looks elsewhere comes back by the button.
     shown.window.select(shown.session("client 2"));
     auto* show = shown.window.findChild<QPushButton*>(QStringLiteral("sceneLook"));
     QCOMPARE(show->text(), QStringLiteral("Show server"));

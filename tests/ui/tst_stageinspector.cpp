@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "stageinspector.h"
 
 #include <QClipboard>
@@ -104,7 +105,7 @@ private Q_SLOTS:
         inspector.setStage(Stage::Connect, 0);
         QVERIFY(allText(inspector).contains(QStringLiteral(": ECONNREFUSED")));
         QVERIFY(!explainedFailure(inspector).isEmpty());
-        // The call that began it has not failed: the one that told the outcome stands in the box.
+        // The call that began it has not failed: the one that reported the outcome stands in the box.
         const QString box = textOf(inspector, "Calls of this stage");
         QVERIFY2(box.contains(QStringLiteral("ECONNREFUSED")), qPrintable(box));
         QVERIFY2(!box.contains(QStringLiteral("EINPROGRESS")), qPrintable(box));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tcpchartsview.h"
 
 #include <QAccessible>
@@ -314,7 +315,7 @@ private Q_SLOTS:
         const auto client = loopback::opened(loopback::configOf(Role::TcpClient, loopback::portOf(*server)));
         QTRY_COMPARE(server->connections().count(), 1U);
         ThroughputView view(server->counters(), server->capture().toEpochNs(0));
-        // Also while nobody sees it.
+        // Also while it is hidden.
         client->send({}, QByteArray(3'000'000, 'x'));
         QTRY_VERIFY(view.readout().contains(QStringLiteral("received so far 3.00 MB")));
         QVERIFY(view.readout().contains(QStringLiteral("MB/s, sending 0 B/s")));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tcpstatediagram.h"
 
 #include <QFontMetricsF>
@@ -78,7 +79,7 @@ private Q_SLOTS:
         client->watch({1}, true);
         client->observe(1);
         const auto isIn = [&](TcpState state) {
-            const auto way = client->tcpWay(1);
+            const auto way = client->tcpStateHistory(1);
             return !way.empty() && way.back() == state;
         };
         server->shutdownSending({1});
@@ -112,7 +113,7 @@ private Q_SLOTS:
         client->observe(1);
         server->shutdownSending({1});
         const auto isIn = [&](TcpState state) {
-            const auto way = client->tcpWay(1);
+            const auto way = client->tcpStateHistory(1);
             return !way.empty() && way.back() == state;
         };
         QTRY_VERIFY(isIn(TcpState::CloseWait));

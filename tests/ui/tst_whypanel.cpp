@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "whypanel.h"
 
 #include <QLabel>
@@ -48,7 +49,7 @@ private Q_SLOTS:
         first->observe(1, 20);
         // Who closes first keeps the port in TIME-WAIT.
         const auto isIn = [&](TcpState state) {
-            const std::vector<TcpState> way = first->tcpWay(1);
+            const std::vector<TcpState> way = first->tcpStateHistory(1);
             return !way.empty() && way.back() == state;
         };
         first->closeConnections({1}, 0);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 foreach(name tst_quantitytext tst_linescroll tst_recordrows tst_recordtext tst_recordview tst_clientsmodel tst_recycledclients tst_lifecyclerail
              tst_railrows tst_facts
              tst_stageinspector tst_bytespanel tst_tcpstatediagram

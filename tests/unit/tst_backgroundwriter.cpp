@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <fcntl.h>
 #include <pty.h>
 #include <sys/socket.h>
@@ -14,7 +15,7 @@
 
 #include "backgroundwriter.h"
 
-// Real pipes, sockets and terminals that nobody reads.
+// Real pipes, sockets and terminals that are not read.
 
 using namespace sockstage;
 using namespace std::chrono_literals;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <sched.h>
 #include <unistd.h>
 #include <QtTest>
@@ -233,7 +234,7 @@ void TestCaptureStore::readersSeeWholeRowsWhileItWraps() {
 // pin() finds a chunk, pins it, and then looks whether it was recycled meanwhile. Only who pins the oldest
 // chunk at the moment when it is recycled depends on that look. So chunks are tiny, both threads are
 // interrupted at any instruction, and the first pin that meets such a moment ends a try: once a pin has cost
-// the store another chunk, a chunk rests before it is recycled, and nobody meets that moment again.
+// the store another chunk, a chunk rests before it is recycled, and no pin meets that moment again.
 void TestCaptureStore::whatIsPinnedHoldsStill() {
     constexpr std::size_t tinyChunk = 3 * sizeof(CallRecord);
     constexpr std::size_t longestRow = 23;

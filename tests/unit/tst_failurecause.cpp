@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <netdb.h>
 #include <QtTest>
 #include <array>
@@ -107,7 +108,7 @@ void TestFailureCause::refusedByAReset() {
     QVERIFY(connectCause(failure).ends_with("0.0.0.0:80 (as a target, the address of this machine)."));
 }
 
-/// Whoever says so is named; for TCP a refusal by ICMP is a firewall's.
+/// The sender of the ICMP message is named; for TCP a refusal by ICMP is a firewall's.
 void TestFailureCause::refusedByIcmp() {
     ConnectFailure failure = connecting(ECONNREFUSED, "192.0.2.1", 2'000'000);
     failure.told = {told("192.0.2.1", 3)};
@@ -147,7 +148,7 @@ void TestFailureCause::noPacketLeft() {
     QVERIFY(has(connectCause(failure), "This pair of addresses is taken (127.0.0.1:8080 TIME-WAIT)"));
 }
 
-/// Each errno has several reasons; only what the routing answered when it was asked is said for certain.
+/// Each errno has several reasons; only what the routing answered to a query is said for certain.
 void TestFailureCause::whoForbids_data() {
     QTest::addColumn<int>("error");
     QTest::addColumn<QByteArray>("asked");
@@ -307,7 +308,7 @@ void TestFailureCause::names() {
     QVERIFY(has(resolveCause(failure), "names no name server"));
 }
 
-/// What follows % is no name that somebody could look up.
+/// What follows % is no name that could be looked up.
 void TestFailureCause::zones() {
     ResolveFailure failure;
     failure.code = EAI_NONAME;

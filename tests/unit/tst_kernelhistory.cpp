@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 #include <thread>
 
@@ -64,7 +65,7 @@ private Q_SLOTS:
         const auto first = histories.ensure(0);
         for (std::uint32_t number = 1; number < KernelHistories::kept; ++number)
             histories.ensure(number);
-        QCOMPARE(histories.ensure(0), first);  // asked for again: now the latest
+        QCOMPARE(histories.ensure(0), first);  // requested again: now the latest
         histories.ensure(99);
         QVERIFY(histories.find(0));
         QVERIFY(!histories.find(1));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <ctime>  // linux/errqueue.h does not include what it needs
 
 #include <linux/errqueue.h>
@@ -143,7 +144,7 @@ void TestQueuedError::whoSaysWhat() {
     QTEST(QString::fromStdString(queuedErrorReason(error)), "words");
 }
 
-/// A local error: nobody sent it, and the MTU is what it is about.
+/// A local error: it has no sender, and the MTU is what it is about.
 void TestQueuedError::theKernelsOwn() {
     Message message(Call::Recvmsg, "", 0, 2048);
     message.control(IPPROTO_IP, IP_RECVERR,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
 #include "tcpstate.h"
@@ -58,7 +59,7 @@ private Q_SLOTS:
             tcpStatesBetween(TimeWait, Established).empty());  // only through CLOSED, as another connection
     }
     void theWayKeepsEachChange() {
-        TcpWay way;
+        TcpStateHistory way;
         QVERIFY(way.states().empty());
         QCOMPARE(way.last(), Unknown);
         for (const TcpState state : {Closed, SynSent, SynSent, Unknown, Established, Established, CloseWait})
@@ -67,17 +68,17 @@ private Q_SLOTS:
         QCOMPARE(way.last(), CloseWait);
     }
     void aWayThatIsFullKeepsItsBeginningAndItsLast() {
-        TcpWay way;
+        TcpStateHistory way;
         for (int i = 0; i < 20; ++i)
             way.note(i % 2 == 0 ? Closed : SynSent);
         way.note(Established);
         const std::vector<TcpState> states = way.states();
-        QCOMPARE(states.size(), TcpWay::longest);
+        QCOMPARE(states.size(), TcpStateHistory::longest);
         QCOMPARE(states.front(), Closed);
         QCOMPARE(states.back(), Established);
     }
     void aWayGoesOnUnderAnotherNumber() {
-        TcpWay own, connection;
+        TcpStateHistory own, connection;
         own.note(Closed);
         own.note(SynSent);
         connection.continueFrom(own);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QWidget>
@@ -30,7 +31,7 @@ public:
     void refresh();
 
 Q_SIGNALS:
-    /// Somebody wants to see the call that is this row of the session's capture.
+    /// The user wants to see the call that is this row of the session's capture.
     void callWanted(sockstage::Session* session, quint32 connection, quint64 row);
 
 protected:

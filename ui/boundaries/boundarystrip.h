@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QAbstractScrollArea>
@@ -8,7 +9,7 @@
 namespace sockstage {
 
 /// Sends of one end as boxes above, receives of the other end as boxes below, and between them the bytes that
-/// belong together. Follows the newest until somebody scrolls back; then it keeps its place among the calls,
+/// belong together. Follows the newest until the user scrolls back; then it keeps its place among the calls,
 /// whatever comes.
 class BoundaryStrip : public QAbstractScrollArea {
     Q_OBJECT

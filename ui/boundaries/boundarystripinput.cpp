@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The second part of BoundaryStrip: mouse, wheel, keys and menu.
 
 #include <QApplication>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The third part of BoundaryStrip: what it paints.
 
 #include <QPainter>

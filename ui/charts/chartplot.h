@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QStringList>
@@ -21,7 +22,7 @@ public:
     /// Belongs to its parent, as every widget; the charts end with it.
     virtual QWidget* widget() = 0;
     virtual void setCharts(const std::vector<ChartSpec>& charts) = 0;
-    /// One value for each series of each chart, in their order; NaN: not told. `afterGap`: no line leads
+    /// One value for each series of each chart, in their order; NaN: not known. `afterGap`: no line leads
     /// here.
     virtual void append(double seconds, std::span<const double> values, bool afterGap) = 0;
     virtual void dropBefore(double seconds) = 0;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "timecharts.h"
 
 #include <QApplication>
@@ -24,7 +25,7 @@ namespace sockstage {
 namespace {
 
 constexpr double minute = 60;
-/// Ten minutes at ten samples a second; an hour while somebody looks at an older moment.
+/// Ten minutes at ten samples a second; an hour while the user looks at an older moment.
 constexpr std::size_t keptFollowing = 6000, keptPaused = 36000;
 
 }  // namespace

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QWidget>
@@ -20,8 +21,8 @@ namespace sockstage {
 class ChartPlot;
 class FollowButton;
 
-/// Charts over time that one can look back on: the wheel zooms, dragging pans, a cursor tells every figure of
-/// one moment. They follow the newest sample until somebody looks at an older moment; then they keep their
+/// Charts over time that one can look back on: the wheel zooms, dragging pans, a cursor shows every figure of
+/// one moment. They follow the newest sample until the user looks at an older moment; then they keep their
 /// place. The derived view owns the samples and says what they mean; here are only their times.
 class TimeCharts : public QWidget {
     Q_OBJECT
@@ -94,7 +95,7 @@ private:
     double newest() const { return times_.empty() ? 0 : times_.back(); }
     /// The moment under the mouse, else the one that the keys chose.
     std::optional<double> cursorMoment() const;
-    /// The sample whose figures are told: at the cursor, else the newest; sampleCount() where there is none.
+    /// The sample whose figures are shown: at the cursor, else the newest; sampleCount() where there is none.
     std::size_t shownSample() const;
     std::size_t nearestSample(double seconds) const;
     QString clockText(double seconds) const;

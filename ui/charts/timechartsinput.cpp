@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The second half of TimeCharts: mouse, wheel, keys and menu.
 
 #include <QContextMenuEvent>

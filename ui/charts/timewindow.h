@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 namespace sockstage {
 
 /// The stretch of time that charts show, in seconds of any clock. Its right edge follows the newest sample
-/// until somebody moves it away; then it keeps its place.
+/// until the user moves it away; then it keeps its place.
 struct TimeWindow {
     static constexpr double shortest = 2, longest = 3600;
 

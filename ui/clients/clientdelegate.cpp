@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "clientdelegate.h"
 
 #include <QPainter>
@@ -16,7 +17,7 @@ QString shortQueue(const QString& text) {
     return plus < 0 ? text : text.left(plus + 1) + text.mid(plus + 2, last - plus - 2);
 }
 
-// Scaled to its own highest rate: the line tells the course, the column beside it the amount.
+// Scaled to its own highest rate: the line shows the course, the column beside it the amount.
 void paintSparkline(QPainter& painter, const QRectF& box, const RateHistory& rates, const QColor& color) {
     float highest = 1;
     for (std::size_t i = 0; i < rates.size(); ++i)
@@ -40,7 +41,7 @@ void ClientDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelI
     CellDelegate::initStyleOption(option, index);
     const auto column = static_cast<ClientColumn>(index.column());
     if (column == ClientColumn::Rate) option->text.clear();
-    // The end of an address is its port: that is what tells two rows apart.
+    // The end of an address is its port: that distinguishes two rows.
     if (column == ClientColumn::Peer) option->textElideMode = Qt::ElideMiddle;
     if (column == ClientColumn::SendQueue &&
         option->fontMetrics.horizontalAdvance(option->text) > option->rect.width())

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "clientsmodel.h"
 
 #include <algorithm>
@@ -113,7 +114,7 @@ int ClientsModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : clientColumnCount;
 }
 
-/// What is, or where nobody asks the kernel any more what was; the tool tip says when.
+/// The present state, or the last one seen where sampling has ended; the tool tip says when.
 QString ClientsModel::stateText(std::uint32_t number) const {
     const QString past = isInKernelAfterClose(slot(number)) ? lastSeenShort(*session_, number) : QString();
     return past.isEmpty() ? tcpStateText(slot(number)) : past;

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <utility>
 
 #include "clientsmodel.h"
 
-// Which rows there are, and in what order: the other half of clientsmodel.cpp, which tells what they show.
+// Which rows there are, and in what order: the other half of clientsmodel.cpp, which has what they show.
 
 namespace sockstage {
 

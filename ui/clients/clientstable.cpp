@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "clientstable.h"
 
 #include <QAction>
@@ -88,7 +89,7 @@ void ClientsTable::setUpView() {
     view_->verticalHeader()->hide();
     view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = view_->horizontalHeader();
-    // What tells two rows apart gets what is left; the others keep the width of their figures.
+    // The column that distinguishes two rows gets what is left; the others keep the width of their figures.
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(fontMetrics().height() * 2);
     connect(header, &QHeaderView::sectionResized, this, [this](int column) {
@@ -96,7 +97,7 @@ void ClientsTable::setUpView() {
     });
     view_->viewport()->installEventFilter(this);
     header->setSectionsMovable(true);
-    // As they came, until somebody clicks a column.
+    // As they came, until the user clicks a column.
     header->setSortIndicator(-1, Qt::AscendingOrder);
     view_->setSortingEnabled(true);
 }
@@ -146,7 +147,7 @@ int ClientsTable::widthOfFigures() const {
     return width;
 }
 
-// Of the width alone, so that nothing comes and goes while one looks; a column that somebody drags wider
+// Of the width alone, so that nothing comes and goes while one looks; a column that the user drags wider
 // makes the table scroll, and hides none under the mouse.
 void ClientsTable::fitColumns() {
     const QScopedValueRollback fitting(fitting_, true);
@@ -284,7 +285,8 @@ void ClientsTable::selectConnection(std::uint32_t number) {
     model_->refresh(-1, -1);
     const int row = model_->rowOf(number);
     if (row < 0) return view_->clearSelection();
-    // Told which, not by the view's own function: that one adds or takes away while Shift or Ctrl is down.
+    // With explicit flags, not by the view's own function: that one adds or removes while Shift or Ctrl is
+    // down.
     view_->selectionModel()->setCurrentIndex(model_->index(row, 0),
                                              QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }

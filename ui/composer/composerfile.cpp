@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The part of Composer that sends a file.
 
 #include <QFile>

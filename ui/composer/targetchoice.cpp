@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "targetchoice.h"
 
 #include <QHBoxLayout>
@@ -16,7 +17,7 @@
 namespace sockstage {
 namespace {
 
-/// Menus with thousands of entries help nobody; the table is the place to choose from many.
+/// A menu with thousands of entries is of no use; the table is the place to choose from many.
 constexpr int menuConnections = 20;
 
 bool canSend(const ConnectionSlot& slot) {
@@ -55,7 +56,7 @@ void TargetChoice::setSession(Session* session) {
 void TargetChoice::setSelected(const ConnectionNumbers& numbers) {
     if (numbers == numbers_) return;
     numbers_ = numbers;
-    // An address that somebody typed stays until they choose otherwise.
+    // An address that the user typed stays until the user chooses otherwise.
     if (mode_ != Mode::Address || !numbers.empty()) setMode(numbers.empty() ? Mode::All : Mode::Selected);
 }
 

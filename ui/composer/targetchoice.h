@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QWidget>
@@ -15,7 +16,7 @@ class ShorteningButton;
 struct SendTarget {
     ConnectionNumbers numbers;  ///< empty: all that are open, or the session's own socket
     SocketAddress address;      ///< valid: one datagram to this address instead
-    QString reason;             ///< a sentence: nobody can receive, and why; empty: good
+    QString reason;             ///< a sentence: no peer can receive, and why; empty: good
     bool isUnwritten = false;   ///< nothing is wrong: the address has only not been typed yet
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "guidepage.h"
 
 #include <QAbstractTextDocumentLayout>
@@ -68,7 +69,7 @@ void GuidePage::goTo(int position) {
     scrollToPlace();
 }
 
-/// Without a QTextCursor: it may be asked for while the document changes.
+/// Without a QTextCursor: it may be called while the document changes.
 void GuidePage::scrollToPlace() {
     const QScopedValueRollback moving(moving_, true);
     // Qt lays a long document out bit by bit; only the whole of it has its true range of scrolling.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QTextBrowser>
@@ -5,7 +6,8 @@
 
 namespace sockstage {
 
-/// The text of one chapter. Links are told, not followed; a change of theme or font draws the chapter anew.
+/// The text of one chapter. Links are reported, not followed; a change of theme or font draws the chapter
+/// anew.
 class GuidePage : public QTextBrowser {
     Q_OBJECT
 

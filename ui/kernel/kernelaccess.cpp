@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernelaccess.h"
 
 #include <QAccessibleWidget>
@@ -34,7 +35,7 @@ public:
         return QAccessibleWidget::interface_cast(type);
     }
 
-    // The amounts that the bar shows. What the kernel does not tell is no value, not 0.
+    // The amounts that the bar shows. What the kernel does not report is no value, not 0.
     QVariant currentValue() const override {
         qlonglong sum = 0;
         for (const BarPart& part : row_->line().parts) {

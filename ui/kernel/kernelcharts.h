@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <vector>
@@ -12,7 +13,7 @@ namespace sockstage {
 /// value (a stacked area is drawn as a sum, a band as an edge).
 struct KernelSeries {
     ChartSeries look;
-    double (*drawn)(const KernelFacts&);  ///< NaN: not told
+    double (*drawn)(const KernelFacts&);  ///< NaN: not known
     QString (*words)(const KernelFacts&);
 };
 struct KernelChart {

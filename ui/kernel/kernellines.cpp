@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernellines.h"
 
 #include <QCoreApplication>
@@ -56,8 +57,8 @@ QString ListenerLines::notListening() const {
     return Words::tr("the socket does not listen yet");
 }
 
-/// The kernel counts these for all listening sockets together. What rose before anybody looked at this one
-/// may be another's: it is told, but not as its own trouble.
+/// The kernel counts these for all listening sockets together. What rose before this one was first
+/// sampled may be another's: it is shown, but not as its own trouble.
 void ListenerLines::addForAll(const QString& name, std::int64_t KernelFacts::*counter,
                               const KernelSubject& subject, const QString& about) {
     const std::int64_t now = facts_.*counter;

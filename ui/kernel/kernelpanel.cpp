@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernelpanel.h"
 
 #include <QApplication>
@@ -145,7 +146,7 @@ void KernelPanel::placeNames() {
         row->setNameColumn(widest);
 }
 
-// Not at every change: a screen reader is told of each.
+// Not at every change: a screen reader is notified of each.
 void KernelPanel::describe() {
     undescribed_ = false;
     describedNs_ = CaptureStore::nowNs();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QWidget>
@@ -22,7 +23,7 @@ class KernelPanel : public QWidget {
 
 public:
     explicit KernelPanel(QWidget* parent = nullptr);
-    /// `title` names the socket: "fd 9". A null history: nobody looks at it.
+    /// `title` names the socket: "fd 9". A null history: it is not observed.
     void setHistory(std::shared_ptr<const KernelHistory> history, SocketKind kind, const QString& title);
     /// What was given to listen(); only a listening socket shows it.
     void setBacklog(int backlog);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -16,9 +17,9 @@ SocketKind socketKind(Role role, std::uint32_t connection);
 QString kernelSentence(const KernelFacts& facts, SocketKind kind);
 /// "retransmit in 210 ms", "TIME-WAIT, 43 s left", "none", "—".
 QString timerText(const KernelFacts& facts);
-/// Why the kernel does not tell a figure of this socket; `otherwise` when nothing general explains it.
+/// Why the kernel does not report a figure of this socket; `otherwise` when nothing general explains it.
 QString whyAbsent(const KernelFacts& facts, const QString& otherwise = {});
-/// Of what unackedBytes counts, the part that has been sent at least once; absent when not told.
+/// Of what unackedBytes counts, the part that has been sent at least once; absent when not known.
 std::int64_t inFlightBytes(const KernelFacts& facts);
 
 }  // namespace sockstage

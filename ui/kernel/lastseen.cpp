@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "lastseen.h"
 
 #include <QCoreApplication>
@@ -43,7 +44,7 @@ LastSeen lastSeen(const Session& session, std::uint32_t connection) {
     if (facts.source == FactsSource::Gone || (!untold && !session.isForgotten())) return {};
     const qint64 factsNs = untold ? 0 : facts.atNs;
     if (!isTcp(session.config().role)) return {TcpState::Unknown, factsNs, false};
-    const std::vector<TcpState> way = session.tcpWay(connection);
+    const std::vector<TcpState> way = session.tcpStateHistory(connection);
     if (way.empty() || way.back() == TcpState::Closed) return {};
     return {way.back(), std::max({factsNs, sampledNs(session, connection), closedNs(session, connection)}),
             untold};

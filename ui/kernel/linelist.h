@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -7,7 +8,7 @@
 
 namespace sockstage {
 
-// The kernel's figures as text; "—" for what it does not tell.
+// The kernel's figures as text; "—" for what it does not report.
 QString dash();
 QString told(std::int64_t value, QString (*format)(std::int64_t));
 QString toldBytes(std::int64_t value);
@@ -15,7 +16,7 @@ QString toldCount(std::int64_t value);
 QString toldRate(std::int64_t value);
 QString toldMicroseconds(std::int64_t value);
 QString toldAgo(std::int64_t milliseconds);
-/// Two figures in one line, "%1 of %2"; one "—" when neither is told.
+/// Two figures in one line, "%1 of %2"; one "—" when neither is known.
 QString toldTogether(const QString& pattern, const QString& first, const QString& second);
 QString toldOfLimit(std::int64_t bytes, std::int64_t limit);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QPolygonF>
@@ -10,12 +11,12 @@ namespace sockstage {
 /// How an edge of the state diagram is drawn.
 struct TcpArrow {
     enum class Kind : std::uint8_t {
-        Thin,   ///< nobody took it
+        Thin,   ///< not taken
         Solid,  ///< our end took it
         Hollow  ///< the other end took it: two lines, so that both kinds can lie on one edge
     };
     Kind kind = Kind::Thin;
-    bool dashed = false;    ///< nobody saw it taken
+    bool dashed = false;    ///< taken unseen
     bool headOnly = false;  ///< another arrow already draws the line
     double width = 1, head = 7;
 };

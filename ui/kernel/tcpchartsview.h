@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <deque>
@@ -19,7 +20,7 @@ public:
     /// `epochOffsetNs`: CaptureStore::toEpochNs(0) of the session. `intervalMs`: how far apart samples are
     /// taken.
     explicit TcpChartsView(qint64 epochOffsetNs, int intervalMs = 100, QWidget* parent = nullptr);
-    /// A null history: nobody looks at the socket.
+    /// A null history: the socket is not observed.
     void setHistory(std::shared_ptr<const KernelHistory> history, SocketKind kind);
     void refresh();
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tcpendof.h"
 
 #include <QCoreApplication>
@@ -42,7 +43,8 @@ bool wasResetInCloseWait(const Session& session, std::uint32_t connection, const
     return history && wasClosedWhileOurs(*history);
 }
 
-/// Closing with bytes unread resets too, see tcp(7); the peer's kernel is then the one to be told.
+/// Closing with bytes unread resets too, see tcp(7); the peer's kernel is then the one that receives the
+/// reset.
 bool endedByReset(const ConnectionSlot& slot) {
     const EndReason end = slot.end.load();
     return end == EndReason::ResetByPeer || end == EndReason::ResetByUs || end == EndReason::Error ||
@@ -66,8 +68,8 @@ TcpEnd tcpEndOf(const Session& session, std::uint32_t connection) {
     TcpEnd end;
     const bool server = isServer(session.config().role);
     const ConnectionSlot* slot = slotOf(session, connection);
-    end.way = session.tcpWay(connection);
-    // An accepted connection was made by the listener out of LISTEN; nobody can look at it before accept().
+    end.way = session.tcpStateHistory(connection);
+    // An accepted connection was made by the listener out of LISTEN; it cannot be sampled before accept().
     end.origin = server && slot != nullptr ? TcpState::Listen : TcpState::Closed;
     end.reset =
         slot != nullptr && (endedByReset(*slot) || wasResetInCloseWait(session, connection, *slot, end.way));

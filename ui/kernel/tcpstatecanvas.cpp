@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tcpstatecanvas.h"
 
 #include <QEvent>
@@ -128,7 +129,7 @@ void TcpStateCanvas::paintEvent(QPaintEvent*) {
     paintNotes(painter);
 }
 
-// The ways out of the state that somebody looks at stand out, the rarest included.
+// The ways out of the state that the user looks at stand out, the rarest included.
 void TcpStateCanvas::paintUntaken(QPainter& painter) const {
     const auto taken = [this](TcpNode from, TcpNode to) {
         return own_.trace.step(from, to) != nullptr || (other_ && other_->trace.step(from, to) != nullptr);

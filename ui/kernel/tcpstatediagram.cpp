@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tcpstatediagram.h"
 
 #include <QLabel>
@@ -127,7 +128,7 @@ void TcpStateDiagram::showSentence() {
                                 ? tr("No state yet: nobody has seen this socket in the kernel.")
                                 : own_.lastSeen;
     QString text = shown ? SentenceLabel::of(*shown) : SentenceLabel::unbroken(unknown);
-    // No mark in the picture tells it.
+    // No mark in the picture shows it.
     if (peer_ && !peer_->lastSeen.isEmpty())
         text += QLatin1Char('\n') + SentenceLabel::unbroken(tr("The other end: %1").arg(peer_->lastSeen));
     if (sentence_->text() != text) sentence_->setText(text);

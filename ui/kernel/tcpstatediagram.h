@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QWidget>
@@ -14,9 +15,9 @@ namespace sockstage {
 
 class TcpLegend;
 
-/// One end of a connection, as the diagram is told of it.
+/// One end of a connection, as it is given to the diagram.
 struct TcpEnd {
-    std::vector<TcpState> way;            ///< Session::tcpWay(): what the kernel was seen in
+    std::vector<TcpState> way;            ///< Session::tcpStateHistory(): what the kernel was seen in
     TcpState origin = TcpState::Unknown;  ///< see traceOf()
     bool reset = false;                   ///< the same
     std::optional<KernelFacts> facts;     ///< the latest, for the time that TIME-WAIT has left

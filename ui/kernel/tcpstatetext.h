@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -16,12 +17,12 @@ QString tcpNodeLabel(TcpNode node);
 QString tcpNodeSentence(TcpNode node);
 
 /// Whole seconds until the kernel lets go of a TIME-WAIT (or an orphaned FIN-WAIT-2), as ss counts them;
-/// nothing where the kernel does not tell. `nowNs`: the capture's clock.
+/// nothing where the kernel does not report them. `nowNs`: the capture's clock.
 std::optional<qint64> remainingSeconds(const KernelFacts& facts, qint64 nowNs);
 
 /// "TIME-WAIT, 43 s left". `remaining` as above.
 QString tcpNowText(const TcpTrace& trace, std::optional<qint64> remaining);
-/// "SYN-SENT, ESTABLISHED"; what nobody saw is said to be so.
+/// "SYN-SENT, ESTABLISHED"; an unseen state is marked as unseen.
 QString tcpWayText(const TcpTrace& trace);
 
 }  // namespace sockstage

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <array>
@@ -34,7 +35,7 @@ TcpState stateOf(TcpNode node);
 /// first CLOSED, all else ends in the second.
 TcpNode nodeOf(TcpState state, TcpState previous = TcpState::Unknown);
 
-/// Never: not on the way. Passed: nobody saw it, but the way leads through it. Seen: the kernel was found
+/// Never: not on the way. Passed: not seen, but the way leads through it. Seen: the kernel was found
 /// in it.
 enum class Reach : std::uint8_t { Never, Passed, Seen };
 
@@ -56,17 +57,17 @@ struct TcpTrace {
     bool operator==(const TcpTrace&) const = default;
 };
 
-/// `way`: as the kernel was seen, oldest first. `origin`: where it must have begun although nobody saw it,
+/// `way`: as the kernel was seen, oldest first. `origin`: where it must have begun although unseen,
 /// LISTEN for an accepted connection, CLOSED for a client's; Unknown when that is not known. `reset`: a reset
 /// ended it. Without one, a state that the diagram lets end only by a reset went on unseen.
 TcpTrace traceOf(const std::vector<TcpState>& way, TcpState origin = TcpState::Unknown, bool reset = false);
 
-/// An edge of the diagram's drawing. `always`: drawn also when nobody took it.
+/// An edge of the diagram's drawing. `always`: drawn also when it was not taken.
 struct TcpEdge {
     TcpNode from, to;
     bool always = true;
 };
-/// The edges of figure 5. Its three rarest are drawn only where they are taken or asked for, and so is a
+/// The edges of figure 5. Its three rarest are drawn only where they are taken or requested, and so is a
 /// reset, which may end any state.
 const std::vector<TcpEdge>& tcpEdges();
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "connectionfacts.h"
 
 #include <QCoreApplication>
@@ -71,7 +72,7 @@ void establishedFact(StageFacts& facts, const ConnectionSlot& slot, const Sessio
     facts.time = timeOfDayText(session.capture().toEpochNs(slot.openedNs));
 }
 
-/// A shutdown or close that was asked for, or that will be stopped when it is.
+/// A shutdown or close that was requested, or that will be stopped when it is.
 void showHold(StageFacts& facts, const ConnectionSlot& slot) {
     if (!isOpen(slot)) return;
     if (slot.stoppedStages().contains(facts.stage)) facts.state = StageState::Held;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QTextBrowser>
@@ -13,7 +14,7 @@ public:
     enum class Look : std::uint8_t { Box, Plain };
     explicit FittedText(Look look, QWidget* parent = nullptr);
 
-    /// Text that may come from outside. Waits while somebody has something selected in it.
+    /// Text that may come from outside. Waits while the user has something selected in it.
     void showPlain(const QString& text);
     /// Our own Markdown; hides itself when it is empty.
     void showMarkdown(const QString& markdown);

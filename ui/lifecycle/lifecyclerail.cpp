@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "lifecyclerail.h"
 
 #include <QContextMenuEvent>
@@ -156,7 +157,7 @@ void LifecycleRail::setNext(std::optional<Stage> stage) {
 }
 
 // A stage that failed or is held is what one wants to read about, else the one that waits, as long as
-// nobody chose another.
+// the user chose no other.
 void LifecycleRail::showWhereItIs() {
     const auto first = [this](auto... states) {
         return std::find_if(cards_.begin(), cards_.end(),

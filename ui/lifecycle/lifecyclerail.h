@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QPointer>
@@ -16,7 +17,7 @@ class StageCard;
 
 /// The stages of a session as a row of cards that a line connects; of a TCP server, behind a mark, those of
 /// its chosen client, or of all of its clients. Every card has a place of its own, so that choosing a client
-/// moves nothing. Cards that do not fit go to a second row. Holds and steps are asked for here and go
+/// moves nothing. Cards that do not fit go to a second row. Holds and steps are requested here and go
 /// straight to the session.
 class LifecycleRail : public QWidget {
     Q_OBJECT
@@ -85,7 +86,7 @@ private:
     RailMark* mark_ = nullptr;        ///< only of a TCP server
     std::size_t firstOfClients_ = 0;  ///< the cards from here on are behind the mark
     std::optional<Stage> next_;
-    bool chosen_ = false;  ///< somebody has selected a card
+    bool chosen_ = false;  ///< the user has selected a card
 };
 
 }  // namespace sockstage

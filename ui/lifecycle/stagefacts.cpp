@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "stagefacts.h"
 
 #include <QCoreApplication>
@@ -127,7 +128,7 @@ void sessionFact(StageFacts& facts, const Session& session, const StageStatus& s
             facts.shortFact = sentText(counters.sentBytes.get(), 0);
             break;
         case Stage::Shutdown:
-            break;  // ownConnectionFacts(): the connection tells it
+            break;  // ownConnectionFacts(): the connection shows it
         case Stage::Close:
             closeFact(facts, session);
             break;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -15,7 +16,7 @@ struct StageFacts {
     QString fact;           ///< the one fact that matters
     QString shortFact;      ///< the same where the card is narrow
     QString time;           ///< time taken, or a running clock while it waits
-    QString shortTime;      ///< the same where the card is narrow; the mark then tells the state
+    QString shortTime;      ///< the same where the card is narrow; the mark then shows the state
     QString errorName;      ///< of a failed stage, "EADDRINUSE"
     bool willHold = false;  ///< the session is going to stop before it
     bool ended = false;     ///< this direction of the connection is over
@@ -28,7 +29,7 @@ struct StageFacts {
 
 /// The word for a state, as on the card.
 QString stateText(StageState state);
-/// ✔ ◉ ✖ ❚❚ ○ – : tells the state without colour.
+/// ✔ ◉ ✖ ❚❚ ○ – : shows the state without colour.
 QString stateMark(StageState state);
 
 /// The cards of a rail. `connection` 0: the session's own; else that client's.

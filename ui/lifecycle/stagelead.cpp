@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "stagelead.h"
 
 #include <QCoreApplication>
@@ -17,7 +18,7 @@ struct Words {
 
 constexpr qsizetype listEntries = 2;
 
-/// How much one call tells of its stage.
+/// How much one call says of its stage.
 enum class Weight : std::uint8_t { None, Served, Principal, Failed };
 
 Weight weightOf(const Session& session, quint64 row, const CallRecord& record, Stage stage) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -12,8 +13,8 @@ namespace sockstage {
 /// stands first in it.
 QString leadOf(const QString& markdown);
 
-/// Of the calls the one that tells most: the newest that failed, else the newest of those that the stage is
-/// named after, else the newest. A connect() that only began tells less than how it ended: that one fails in
+/// Of the calls the one that says most: the newest that failed, else the newest of those that the stage is
+/// named after, else the newest. A connect() that only began says less than how it ended: that one fails in
 /// its place, or stands behind it.
 StageCalls principalCallOf(const Session& session, Stage stage, const StageCalls& calls);
 /// Which of all these calls are shown: "Call 3 of 3, the latest:"; empty where it is all of them.

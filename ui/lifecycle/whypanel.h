@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QPointer>
@@ -18,7 +19,7 @@ class WhyPanel : public QWidget {
 public:
     explicit WhyPanel(QWidget* parent = nullptr);
     void setStage(Session* session, Stage stage, std::uint32_t connection);
-    /// Lets the worker look at the addresses of this machine; the kernel is not asked from here.
+    /// Lets the worker look at the addresses of this machine; the kernel is not queried from here.
     void refresh();
 
 Q_SIGNALS:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "optiondelegate.h"
 
 #include <QComboBox>
@@ -9,7 +10,7 @@
 namespace sockstage {
 namespace {
 
-/// Only what somebody chose is set; an editor that is opened and left asks for no call.
+/// Only what the user chose is set; an editor that is opened and left requests no call.
 constexpr const char* chosenProperty = "chosen";
 
 const OptionFact& factOf(const QModelIndex& index) {
@@ -34,7 +35,7 @@ QWidget* OptionDelegate::createEditor(QWidget* parent, const QStyleOptionViewIte
     if (names.isEmpty()) return CellDelegate::createEditor(parent, option, index);
     auto* choice = new QComboBox(parent);
     choice->addItems(names);
-    // Chosen is done: nobody should have to press Enter as well.
+    // The choice is applied at once, without Enter.
     connect(choice, &QComboBox::activated, this, [this, choice] {
         choice->setProperty(chosenProperty, true);
         auto* self = const_cast<OptionDelegate*>(this);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "optionsview.h"
 
 #include <QAction>
@@ -118,7 +119,7 @@ void OptionsView::refresh() {
     if (!session_ || !isVisible()) return;
     const qint64 now = CaptureStore::nowNs();
     const bool live = model_->isLive();
-    // While somebody types, the row stays as it is.
+    // While the user types, the row stays as it is.
     if (live && now - askedNs_ >= pauseNs && table_->indexWidget(table_->currentIndex()) == nullptr) {
         askedNs_ = now;
         session_->readOptions(connection_);

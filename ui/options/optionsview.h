@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QPointer>
@@ -16,7 +17,7 @@ class FittedText;
 class OptionsModel;
 
 /// The tab of the socket's options: all that the system knows for this kind of socket, what they are now
-/// beside what was asked for, and what the chosen one means. Reads them while it is on screen.
+/// beside what was requested, and what the chosen one means. Reads them while it is on screen.
 class OptionsView : public QWidget {
     Q_OBJECT
 

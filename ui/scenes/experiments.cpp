@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiments.h"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ void Experiments::look() {
 /// The sockets of an experiment that is over go with it, each as soon as it is closed.
 void Experiments::dismissSockets() {
     for (Session* session : sockets_) {
-        // Queued, and to the session itself: whoever removes it deletes it, which must not happen inside its
+        // Queued, and to the session itself: the receiver deletes it, which must not happen inside its
         // own signal; one that is deleted before takes the call with it.
         const auto leave = [this, session] { Q_EMIT removeWanted(session); };
         if (session == nullptr) continue;

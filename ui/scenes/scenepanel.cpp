@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenepanel.h"
 
 #include <QEvent>
@@ -96,7 +97,7 @@ std::array<QWidget*, 4> ScenePanel::buttons() const {
     return {look_, again_, go_, close_};
 }
 
-/// Tells the words what is left of the first line.
+/// Gives the words what is left of the first line.
 void ScenePanel::placeWords() {
     const int space = head_->layout()->spacing();
     int left = 0, right = 0;
@@ -156,7 +157,7 @@ void ScenePanel::refresh() {
 
 void ScenePanel::showStep() {
     const State state = scene_->state();
-    const SceneStep step = scene_->step();
+    const SceneInstruction step = scene_->step();
     const bool opening = state == State::Opening;
     todo_->setText(opening ? tr("Its sockets are being opened …") : step.todo);
     QString watch = step.watch;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "newsocketdialog.h"
 
 #include <QButtonGroup>
@@ -221,7 +222,7 @@ void NewSocketDialog::setRole(Role role) {
     role_ = role;
     setGuidePlace(this, QLatin1String(!isTcp(role) ? "udp" : isServer(role) ? "tcp-server" : "tcp-client"));
     const SocketConfig remembered = rememberedConfig(role);
-    // What somebody has just typed follows them to the other role; else each role has its own memory.
+    // What the user has just typed is kept for the other role; else each role has its own memory.
     if (!host_->isModified()) host_->setText(toQString(remembered.endpoint.host));
     if (!port_->isModified()) port_->setText(toQString(remembered.endpoint.service));
     host_->setPlaceholderText(isServer(role) ? tr("loopback") : tr("host name or address"));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "sessiontext.h"
 
 #include <QCoreApplication>
@@ -22,8 +23,7 @@ bool anyStage(const Session& session, StageState state) {
     });
 }
 
-/// A client whose peer has sent EOF is open on our side and counted apart: nobody is there any more to talk
-/// to.
+/// A client whose peer has sent EOF is open on our side and counted apart: its peer sends no more.
 QString clientsSentence(const Session& session) {
     const SessionCounters& counters = session.counters();
     const quint64 open = counters.openConnections.get();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -12,7 +13,7 @@ namespace sockstage {
 enum class SocketMark { Waiting, Connected, Held, Failed, Ended };
 SocketMark socketMark(const Session& session);
 
-/// The address that people know the socket by: a server's real one once it is bound, else what was asked for.
+/// The address that users know the socket by: a server's real one once it is bound, else the requested one.
 QString addressText(const Session& session);
 QString addressText(const SocketConfig& config);
 /// "TCP server"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "socketlist.h"
 
 #include <QItemSelectionModel>
@@ -14,7 +15,8 @@
 namespace sockstage {
 namespace {
 
-/// A shape and a colour each, so that the mark can be told without the colour; the word stands beside it.
+/// A shape and a colour each, so that the mark can be recognized without the colour; the word stands beside
+/// it.
 void drawMark(QPainter& painter, const QRectF& box, SocketMark mark) {
     const RoleColors& colors = roleColors();
     const qreal pen = box.width() / 6;
@@ -100,7 +102,7 @@ private:
         const SocketRowPlan plan = planSocketRow(option.rect, option.font, index);
         const auto mark = static_cast<SocketMark>(index.data(SocketsModel::MarkRole).toInt());
         drawMark(painter, plan.mark, mark);
-        // The end of an address is its port: that is what tells two rows apart.
+        // The end of an address is its port: that distinguishes two rows.
         drawStart(painter, boldOf(option.font), plan.address, index.data().toString(),
                   option.palette.color(QPalette::Text), Qt::ElideMiddle);
         drawEnd(painter, option.font, plan.word, plan.state, wordColor(mark));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "socketsmodel.h"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ bool SocketsModel::remove(Session* session) {
 void SocketsModel::closeAll() {
     for (const Row& row : rows_) {
         if (row.session->isFinished()) continue;
-        row.session->release(Stage::Close);  // nobody is there any more to step it
+        row.session->release(Stage::Close);  // no further step can come
         row.session->close();
     }
 }

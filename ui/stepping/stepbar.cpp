@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "stepbar.h"
 
 #include <QHBoxLayout>
@@ -250,7 +251,7 @@ bool StepBar::isHeld(Stage stage) const {
                : session_.connections().at(number).heldStages().contains(stage);
 }
 
-// A step makes a held call at once; what is not held is asked for as everywhere else.
+// A step makes a held call at once; what is not held is requested as everywhere else.
 void StepBar::shutDown() {
     if (isHeld(Stage::Shutdown))
         session_.step(Stage::Shutdown, subject());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "stepwords.h"
 
 #include <QCoreApplication>
@@ -51,7 +52,7 @@ QString datagramText(const Session& session) {
     return waits ? Words::tr("the next has %1").arg(bytesText(quint64(facts->unreadBytes))) : QString();
 }
 
-/// A stage that has begun and waits for somebody else; the set-up goes on by itself.
+/// A stage that has begun and waits for the kernel, a resolver or the peer; the set-up goes on by itself.
 std::optional<Stage> underWay(const Session& session) {
     for (const Stage stage : setupOrder(session.config().role)) {
         const StageState state = session.stages().at(stage).state.load();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "recordrows.h"
 
 #include <algorithm>
@@ -48,7 +49,7 @@ void RecordRows::reset(const CaptureStore* capture, Filter filter, std::vector<s
     behind_ = false;
 }
 
-// A call that failed or ended something is a line; the mark that tells the same in words follows it
+// A call that failed or ended something is a line; the mark that says the same in words follows it
 // closely, with at most a getsockname or two between.
 bool RecordRows::echoes(const CallRecord& mark, std::uint64_t row) const {
     constexpr std::uint64_t close = 3;
@@ -58,7 +59,7 @@ bool RecordRows::echoes(const CallRecord& mark, std::uint64_t row) const {
     // A client's connect() is made before its connection has a number.
     const bool same =
         mark.stage == outcomeStage_ && (outcomeConnection_ == 0 || outcomeConnection_ == mark.connection);
-    // A reset that comes after the peer's EOF is told by SO_ERROR: no line has shown it yet.
+    // A reset that comes after the peer's EOF is reported by SO_ERROR: no line has shown it yet.
     const bool told = state != StageState::Failed || outcomeFailed_;
     return (outcome || queuedOutcome_) && told && outcomeRow_ != none && same && row - outcomeRow_ <= close;
 }

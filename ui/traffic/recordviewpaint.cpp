@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The second half of RecordView: what it paints and what it copies.
 
 #include <QApplication>

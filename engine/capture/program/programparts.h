@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,7 @@ struct ProgramNeeds {
     bool resolved = false;
     bool waits = false;
     bool tcpOptions = false, udpOptions = false;
-    std::map<std::string, int> options;  ///< names and numbers of those that are set or asked for
+    std::map<std::string, int> options;  ///< names and numbers of those that are set or read
     bool close = false;
     std::size_t buffer = 0;  ///< bytes of the largest recv; 0: none
     std::size_t zeros = 0;   ///< bytes of the longest data that is not written out

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "programsteps.h"
 
 #include <algorithm>
@@ -132,7 +133,7 @@ void Collector::closed(std::size_t descriptor, const ProgramStep& step) {
     if (result_.descriptors[descriptor].listener == noDescriptor)
         candidate.close = step;
     else if (candidate.neededUntil == 0)
-        candidate.setup = {};  // nobody will ask any more
+        candidate.setup = {};  // not needed any more
 }
 
 void Collector::take(std::uint64_t row, const CallRecord& record, Bytes bytes) {

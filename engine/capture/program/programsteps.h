@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <cstddef>
@@ -33,8 +34,8 @@ struct ProgramSteps {
     std::vector<ProgramStep> steps;  ///< in the order in which they were made
     std::vector<ProgramDescriptor> descriptors;
     std::uint64_t evictedRows = 0;  ///< no longer in the capture
-    std::uint64_t orphanCalls = 0;  ///< asked for, on descriptors that an evicted call made
-    std::uint64_t beyondLimit = 0;  ///< asked for, after ProgramLimits::calls
+    std::uint64_t orphanCalls = 0;  ///< wanted, on descriptors that an evicted call made
+    std::uint64_t beyondLimit = 0;  ///< wanted, after ProgramLimits::calls
 };
 
 /// Reads the capture once, from its oldest row. The writer may go on meanwhile.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QPointer>
@@ -10,13 +11,13 @@
 
 namespace sockstage {
 
-/// The sockets of one running scene, by the names that its texts use. They belong to whoever opened them and
-/// may be taken away at any time. Lives with its Scene.
-class Cast {
+/// The sockets of one running scene, by the names that its texts use. They belong to the caller that opened
+/// them and may be taken away at any time. Lives with its Scene.
+class SceneSockets {
 public:
     using OpenSocket = std::function<Session*(const SocketConfig&)>;
 
-    explicit Cast(OpenSocket open) : open_(std::move(open)) {}
+    explicit SceneSockets(OpenSocket open) : open_(std::move(open)) {}
 
     /// A server on 127.0.0.1 that takes a free port.
     static SocketConfig server(std::string name, Role role = Role::TcpServer);
@@ -31,7 +32,7 @@ public:
     Session& at(const std::string& name) const;
     Session* find(const std::string& name) const;
 
-    /// Asks for the kernel's facts of one socket while nobody else does (see Session::observe).
+    /// Samples the kernel's facts of one socket while it is not observed otherwise (see Session::observe).
     void observe(const std::string& name, std::uint32_t connection);
     /// What the kernel said last; nothing for a socket that is not observed.
     KernelFacts facts(const std::string& name, std::uint32_t connection) const;

@@ -1,15 +1,16 @@
-#include "cast.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenesockets.h"
 
 #include <algorithm>
 
 namespace sockstage {
 namespace {
 
-constexpr std::int64_t staleNs = 400'000'000;  // four of the usual samples were missed: nobody looks
+constexpr std::int64_t staleNs = 400'000'000;  // four of the usual samples were missed: not observed
 constexpr std::uint32_t tableLook = 16;        // more clients than any scene has
 constexpr std::size_t captureBytes = std::size_t{32} << 20;
 
-/// A TCP client's own socket is its connection 1 as well; who looks may have asked for either.
+/// A TCP client's own socket is its connection 1 as well; either number may be observed.
 std::vector<std::uint32_t> namesOf(const Session& session, std::uint32_t connection) {
     if (session.config().role == Role::TcpClient) return {connection, connection == 0 ? 1U : 0U};
     return {connection};
@@ -40,7 +41,7 @@ std::optional<KernelFacts> lastBefore(const KernelHistory& history, std::int64_t
     return after == all.begin() ? std::nullopt : std::optional(*std::prev(after));
 }
 
-/// Somebody looks at this socket now.
+/// This socket is being observed.
 bool isLookedAt(const Session& session, std::uint32_t connection) {
     const auto facts = latestFacts(session, connection);
     return facts && !isLastLook(*facts) && CaptureStore::nowNs() - facts->atNs < staleNs;
@@ -48,7 +49,7 @@ bool isLookedAt(const Session& session, std::uint32_t connection) {
 
 }  // namespace
 
-SocketConfig Cast::server(std::string name, Role role) {
+SocketConfig SceneSockets::server(std::string name, Role role) {
     SocketConfig config;
     config.role = role;
     config.name = std::move(name);
@@ -57,59 +58,59 @@ SocketConfig Cast::server(std::string name, Role role) {
     return config;
 }
 
-SocketConfig Cast::serverOnPortOf(std::string name, const std::string& server) const {
-    SocketConfig config = Cast::server(std::move(name), at(server).config().role);
+SocketConfig SceneSockets::serverOnPortOf(std::string name, const std::string& server) const {
+    SocketConfig config = SceneSockets::server(std::move(name), at(server).config().role);
     config.endpoint.service = std::to_string(at(server).localAddress().port());
     return config;
 }
 
-SocketConfig Cast::clientOf(std::string name, const std::string& server, Role role) const {
+SocketConfig SceneSockets::clientOf(std::string name, const std::string& server, Role role) const {
     SocketConfig config = serverOnPortOf(std::move(name), server);
     config.role = role;
     return config;
 }
 
-void Cast::open(const SocketConfig& config) {
+void SceneSockets::open(const SocketConfig& config) {
     members_.push_back({config.name, open_(config), std::nullopt});
 }
 
-bool Cast::isComplete() const {
+bool SceneSockets::isComplete() const {
     return std::none_of(members_.begin(), members_.end(),
                         [](const Member& member) { return member.session.isNull(); });
 }
 
-const Cast::Member& Cast::member(const std::string& name) const {
+const SceneSockets::Member& SceneSockets::member(const std::string& name) const {
     return *std::find_if(members_.begin(), members_.end(),
                          [&name](const Member& each) { return each.name == name; });
 }
 
-Session& Cast::at(const std::string& name) const {
+Session& SceneSockets::at(const std::string& name) const {
     return *member(name).session;
 }
 
-Session* Cast::find(const std::string& name) const {
+Session* SceneSockets::find(const std::string& name) const {
     const auto found = std::find_if(members_.begin(), members_.end(),
                                     [&name](const Member& each) { return each.name == name; });
     return found == members_.end() ? nullptr : found->session.data();
 }
 
-void Cast::observe(const std::string& name, std::uint32_t connection) {
+void SceneSockets::observe(const std::string& name, std::uint32_t connection) {
     for (Member& each : members_)
         if (each.name == name) each.observed = connection;
 }
 
-KernelFacts Cast::facts(const std::string& name, std::uint32_t connection) const {
+KernelFacts SceneSockets::facts(const std::string& name, std::uint32_t connection) const {
     return latestFacts(at(name), connection).value_or(KernelFacts());
 }
 
-std::optional<KernelFacts> Cast::factsBefore(const std::string& name, std::uint32_t connection,
-                                             std::int64_t ns) const {
+std::optional<KernelFacts> SceneSockets::factsBefore(const std::string& name, std::uint32_t connection,
+                                                     std::int64_t ns) const {
     return newestFacts(at(name), connection,
                        [ns](const KernelHistory& history) { return lastBefore(history, ns); });
 }
 
 /// A session has one close look. The window's goes first: what it shows must not stop because of us.
-void Cast::lookClosely(const Member& member) {
+void SceneSockets::lookClosely(const Member& member) {
     const std::uint32_t last = std::min(member.session->connections().count(), tableLook);
     for (std::uint32_t number = 0; number <= last; ++number)
         if (isLookedAt(*member.session, number)) return;
@@ -118,7 +119,7 @@ void Cast::lookClosely(const Member& member) {
     member.session->observe(member.observed);
 }
 
-void Cast::look() {
+void SceneSockets::look() {
     for (const Member& member : members_) {
         if (member.session.isNull()) continue;
         const ConnectionTable& table = member.session->connections();
@@ -131,12 +132,12 @@ void Cast::look() {
     }
 }
 
-void Cast::lookAway() {
+void SceneSockets::lookAway() {
     for (const Member& member : members_)
         if (!member.session.isNull()) member.session->watch({}, false);
 }
 
-void Cast::close() {
+void SceneSockets::close() {
     for (const Member& member : members_)
         if (!member.session.isNull() && !member.session->isFinished()) member.session->close(0);
 }

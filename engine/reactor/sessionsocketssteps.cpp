@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include <utility>
 
 #include "quietly.h"
-#include "socketlife.h"
+#include "sessionsockets.h"
 
-// What is held and stepped, and how it all ends: the other half of socketlife.cpp, which begins it.
+// What is held and stepped, and how it all ends: the other half of sessionsockets.cpp, which begins it.
 
 namespace sockstage {
 
 // Holds and steps --------------------------------------------------------------------------------
 
-void SocketLife::setHeld(Stage stage, bool held) {
+void SessionSockets::setHeld(Stage stage, bool held) {
     held ? held_.insert(stage) : held_.erase(stage);
     record_.stages.setHeld(held_);
     runner_->setHeld(stage, held);
@@ -19,14 +20,14 @@ void SocketLife::setHeld(Stage stage, bool held) {
     log_.changed();
 }
 
-/// A close of the session's own descriptor that was asked for and is stopped by a hold. Connections and
+/// A close of the session's own descriptor that was requested and is stopped by a hold. Connections and
 /// datagram sockets keep their own.
-bool SocketLife::closeIsStopped() const {
+bool SessionSockets::closeIsStopped() const {
     const bool listening = listener_ && listener_->isOpen();
     return closing_ && !finished_ && (listening || (runner_->isRunning() && runner_->hasSocket()));
 }
 
-void SocketLife::goOnClosing() {
+void SessionSockets::goOnClosing() {
     if (!closeIsStopped()) return;
     if (runner_->isRunning()) return runner_->abort();
     closing_ = false;
@@ -34,30 +35,30 @@ void SocketLife::goOnClosing() {
     close(closeGraceMs_);
 }
 
-void SocketLife::hold(Stage stage, const Targets& targets) {
+void SessionSockets::hold(Stage stage, const Targets& targets) {
     if (targets.empty()) setHeld(stage, true);
     for (Connection* connection : open(targets))
         connection->hold(stage);
 }
 
-void SocketLife::release(Stage stage, const Targets& targets) {
+void SessionSockets::release(Stage stage, const Targets& targets) {
     if (targets.empty()) setHeld(stage, false);
     for (Connection* connection : open(targets))
         connection->release(stage);
 }
 
-void SocketLife::holdAll() {
+void SessionSockets::holdAll() {
     for (std::size_t i = 0; i < stageCount; ++i)
         hold(static_cast<Stage>(i), {});
 }
 
-void SocketLife::releaseAll() {
+void SessionSockets::releaseAll() {
     for (std::size_t i = 0; i < stageCount; ++i)
         release(static_cast<Stage>(i), {});
 }
 
-/// The next thing that is held: a close that was asked for, a set-up stage, accept, a connection.
-void SocketLife::step(std::uint32_t connection) {
+/// The next thing that is held: a close that was requested, a set-up stage, accept, a connection.
+void SessionSockets::step(std::uint32_t connection) {
     if (connection == 0 && closeIsStopped()) return goOnClosing();
     if (runner_->isRunning()) return runner_->step();
     if (datagrams_) return datagrams_->stepAny();
@@ -66,7 +67,7 @@ void SocketLife::step(std::uint32_t connection) {
         each->stepAny();
 }
 
-void SocketLife::stepServer() {
+void SessionSockets::stepServer() {
     Connection *ready = nullptr, *idle = nullptr;
     for (Connection* each : open({})) {
         const HeldSteps held = each->heldSteps();
@@ -86,7 +87,7 @@ void SocketLife::stepServer() {
     }
 }
 
-void SocketLife::step(Stage stage, std::uint32_t connection) {
+void SessionSockets::step(Stage stage, std::uint32_t connection) {
     if (stage == Stage::Close && connection == 0 && closeIsStopped()) return goOnClosing();
     if (runner_->isRunning()) return runner_->step(stage);
     if (datagrams_) return datagrams_->step(stage);
@@ -98,24 +99,24 @@ void SocketLife::step(Stage stage, std::uint32_t connection) {
 
 // Ending -----------------------------------------------------------------------------------------
 
-void SocketLife::shutdownSending(const Targets& targets) {
+void SessionSockets::shutdownSending(const Targets& targets) {
     shutdownPending_ = record_.config.role == Role::TcpClient && runner_->isRunning();
     for (Connection* connection : open(targets))
         connection->shutdownSending();
 }
 
-void SocketLife::shutdownReceiving(const Targets& targets) {
+void SessionSockets::shutdownReceiving(const Targets& targets) {
     for (Connection* connection : open(targets))
         connection->shutdownReceiving();
 }
 
-void SocketLife::closeConnections(const Targets& targets, int graceMs) {
+void SessionSockets::closeConnections(const Targets& targets, int graceMs) {
     for (Connection* connection : open(targets))
         connection->close(graceMs);
 }
 
 /// A client that still connects may go on for a moment when a message waits for it.
-void SocketLife::closeSetUp(int graceMs) {
+void SessionSockets::closeSetUp(int graceMs) {
     if (graceMs > 0 && pendingMayGo()) {
         graceTimer_ = reactor_.after(graceMs, [this] { runner_->abort(); });
         return;
@@ -123,7 +124,7 @@ void SocketLife::closeSetUp(int graceMs) {
     runner_->abort();
 }
 
-void SocketLife::close(int graceMs) {
+void SessionSockets::close(int graceMs) {
     record_.closing.store(true, std::memory_order_relaxed);
     const int grace = std::exchange(closing_, true) ? 0 : graceMs;
     closeGraceMs_ = grace;
@@ -136,12 +137,12 @@ void SocketLife::close(int graceMs) {
     if (log_.state(Stage::Close) == StageState::Held && !connections_.empty())
         log_.enter(Stage::Close, StageState::Waiting, "the listening socket is closed, its clients follow");
     for (Connection* connection : open({}))
-        grace > 0 ? connection->close(grace) : connection->closeAtOnce();
-    if (datagrams_) grace > 0 ? datagrams_->close(grace) : datagrams_->closeNow();
+        grace > 0 ? connection->close(grace) : connection->abortClose();
+    if (datagrams_) grace > 0 ? datagrams_->close(grace) : datagrams_->closeDescriptor();
     reactor_.defer([this] { finishIfDone(); });
 }
 
-void SocketLife::endAtOnce() noexcept {
+void SessionSockets::endAtOnce() noexcept {
     if (finished_) return;
     closing_ = true;
     record_.closing.store(true, std::memory_order_relaxed);
@@ -154,10 +155,10 @@ void SocketLife::endAtOnce() noexcept {
     });
     for (const auto& [number, connection] : connections_) {
         if (!connection) continue;
-        quietly([&each = *connection] { each.closeAtOnce(); });
-        connection->closeNow(EndReason::ClosedByUs);  // where that had no memory
+        quietly([&each = *connection] { each.abortClose(); });
+        connection->closeDescriptor(EndReason::ClosedByUs);  // where that had no memory
     }
-    if (datagrams_) datagrams_->closeNow();
+    if (datagrams_) datagrams_->closeDescriptor();
     connections_.clear();
     while (const std::uint32_t number = record_.connections.firstOpen())
         endUnborn(number);
@@ -167,7 +168,7 @@ void SocketLife::endAtOnce() noexcept {
 
 /// As long as every record is kept, so is every slot. A UDP peer stays until its socket is closed, and a
 /// client has one connection: there is nothing to give up.
-void SocketLife::retireConnections() {
+void SessionSockets::retireConnections() {
     const std::uint64_t beginRow = record_.capture.beginRow();
     if (record_.config.role != Role::TcpServer || beginRow == retiredBefore_) return;
     retiredBefore_ = beginRow;
@@ -180,7 +181,7 @@ void SocketLife::retireConnections() {
     });
 }
 
-void SocketLife::reset(const Targets& targets) {
+void SessionSockets::reset(const Targets& targets) {
     for (Connection* connection : open(targets))
         connection->reset();
     if (!targets.empty()) return;
@@ -188,7 +189,7 @@ void SocketLife::reset(const Targets& targets) {
     record_.closing.store(true, std::memory_order_relaxed);
     if (runner_->isRunning()) runner_->abort();
     if (listener_) listener_->close();
-    if (datagrams_) datagrams_->closeNow();
+    if (datagrams_) datagrams_->closeDescriptor();
     reactor_.defer([this] { finishIfDone(); });
 }
 

@@ -1,4 +1,5 @@
-#include "socketlife.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sessionsockets.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,8 +11,8 @@
 
 namespace sockstage {
 
-SocketLife::SocketLife(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
-                       std::function<void()> finished, std::function<void()> forgotten)
+SessionSockets::SessionSockets(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
+                               std::function<void()> finished, std::function<void()> forgotten)
     : reactor_(reactor),
       record_(record),
       calls_(record),
@@ -26,17 +27,17 @@ SocketLife::SocketLife(Reactor& reactor, SessionRecord& record, std::function<vo
     runner_->whenSocketMade([this] { socketMade(); });
 }
 
-SocketLife::~SocketLife() {
-    closing_ = finished_ = true;  // nobody is told any more
+SessionSockets::~SessionSockets() {
+    closing_ = finished_ = true;  // no callback is called any more
 }
 
-void SocketLife::start() {
+void SessionSockets::start() {
     runner_->start();
 }
 
 // From set-up to traffic -------------------------------------------------------------------------
 
-void SocketLife::setUp(StageRunner::Outcome outcome) {
+void SessionSockets::setUp(StageRunner::Outcome outcome) {
     if (!outcome.fd.isOpen()) {
         for (const Pending& each : std::exchange(pending_, {}))
             discard(each.item, "the socket never got that far");
@@ -59,14 +60,14 @@ void SocketLife::setUp(StageRunner::Outcome outcome) {
     }
 }
 
-void SocketLife::beginListening(StageRunner::Outcome outcome) {
+void SessionSockets::beginListening(StageRunner::Outcome outcome) {
     listener_ = std::make_unique<Listener>(
         environment(), std::move(outcome.fd), outcome.local,
         [this](std::uint32_t number, FileDescriptor fd) { accepted(number, std::move(fd)); });
     listener_->start(held_.contains(Stage::Accept));
 }
 
-void SocketLife::beginConnection(StageRunner::Outcome outcome) {
+void SessionSockets::beginConnection(StageRunner::Outcome outcome) {
     // The first slot of an empty table: it is never full.
     const std::uint32_t number = record_.connections.add(outcome.remote, outcome.local, outcome.fd.get(),
                                                          record_.capture.endRow(), CaptureStore::nowNs());
@@ -75,7 +76,7 @@ void SocketLife::beginConnection(StageRunner::Outcome outcome) {
     addConnection(number, std::move(outcome.fd), true);
 }
 
-void SocketLife::beginDatagrams(StageRunner::Outcome outcome) {
+void SessionSockets::beginDatagrams(StageRunner::Outcome outcome) {
     const bool connected = record_.config.role == Role::UdpClient && record_.config.connectUdp;
     DatagramOwner& owner = *this;
     datagrams_ = std::make_unique<DatagramSocket>(environment(), std::move(outcome.fd), outcome.local,
@@ -86,7 +87,7 @@ void SocketLife::beginDatagrams(StageRunner::Outcome outcome) {
     datagrams_->start(held_);
 }
 
-void SocketLife::accepted(std::uint32_t number, FileDescriptor fd) {
+void SessionSockets::accepted(std::uint32_t number, FileDescriptor fd) {
     if (number != 0) {
         try {
             addConnection(number, std::move(fd), false);
@@ -100,7 +101,7 @@ void SocketLife::accepted(std::uint32_t number, FileDescriptor fd) {
 }
 
 /// It was accepted, and there is no room for it.
-void SocketLife::refuse(std::uint32_t number, FileDescriptor fd) {
+void SessionSockets::refuse(std::uint32_t number, FileDescriptor fd) {
     connections_.erase(number);
     if (number != 0) endUnborn(number);
     quietly([&] {
@@ -110,7 +111,7 @@ void SocketLife::refuse(std::uint32_t number, FileDescriptor fd) {
 }
 
 /// It has its number, and never became a Connection.
-void SocketLife::endUnborn(std::uint32_t number) noexcept {
+void SessionSockets::endUnborn(std::uint32_t number) noexcept {
     ConnectionSlot& slot = record_.connections.edit(number);
     slot.endError.store(ENOMEM, std::memory_order_relaxed);
     slot.end.store(EndReason::Error, std::memory_order_relaxed);
@@ -119,7 +120,7 @@ void SocketLife::endUnborn(std::uint32_t number) noexcept {
     record_.connections.close(number);
 }
 
-Connection& SocketLife::addConnection(std::uint32_t number, FileDescriptor&& fd, bool own) {
+Connection& SessionSockets::addConnection(std::uint32_t number, FileDescriptor&& fd, bool own) {
     ConnectionOwner& owner = *this;
     auto& connection = connections_[number];  // its place first: for that, too, there may be no memory
     connection = std::make_unique<Connection>(environment(), number, std::move(fd), own, owner);
@@ -129,7 +130,7 @@ Connection& SocketLife::addConnection(std::uint32_t number, FileDescriptor&& fd,
     return *connection;
 }
 
-void SocketLife::connectionClosed(Connection& connection) {
+void SessionSockets::connectionClosed(Connection& connection) {
     if (finished_) return;
     if (record_.config.role == Role::TcpClient) {
         record_.fd.store(-1, std::memory_order_relaxed);
@@ -142,14 +143,14 @@ void SocketLife::connectionClosed(Connection& connection) {
     if (listener_) listener_->descriptorFreed();
 }
 
-void SocketLife::datagramSocketClosed() {
+void SessionSockets::datagramSocketClosed() {
     if (finished_) return;
     record_.fd.store(-1, std::memory_order_relaxed);
     log_.enter(Stage::Close, StageState::Done, "closed");
     reactor_.defer([this] { finishIfDone(); });
 }
 
-void SocketLife::finishIfDone() {
+void SessionSockets::finishIfDone() {
     const bool listening = listener_ && listener_->isOpen();
     const bool datagrams = datagrams_ && datagrams_->isOpen();
     if (finished_ || runner_->isRunning() || listening || datagrams || !connections_.empty()) return;
@@ -162,7 +163,7 @@ void SocketLife::finishIfDone() {
 
 // Sending ----------------------------------------------------------------------------------------
 
-std::vector<Connection*> SocketLife::open(const Targets& targets) {
+std::vector<Connection*> SessionSockets::open(const Targets& targets) {
     std::vector<Connection*> found;
     const auto add = [&found](const std::unique_ptr<Connection>& connection) {
         if (connection->isOpen()) found.push_back(connection.get());
@@ -176,7 +177,7 @@ std::vector<Connection*> SocketLife::open(const Targets& targets) {
     return found;
 }
 
-void SocketLife::discard(const SendItem& item, std::string_view why, std::uint32_t connection) noexcept {
+void SessionSockets::discard(const SendItem& item, std::string_view why, std::uint32_t connection) noexcept {
     record_.counters.queuedBytes.subtract(item.size);
     record_.counters.discardedBytes.add(item.size);
     if (connection != 0) record_.connections.edit(connection).discardedBytes.add(item.size);
@@ -194,7 +195,8 @@ void SocketLife::discard(const SendItem& item, std::string_view why, std::uint32
 }
 
 /// Before the socket is set up the item waits; afterwards each target gets one of its own.
-void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(std::uint32_t)>& makeItem) {
+void SessionSockets::dispatch(const Targets& targets,
+                              const std::function<SendItem(std::uint32_t)>& makeItem) {
     if (!isSetUp() && !isServer(record_.config.role)) return wait(makeItem(1));
     if (datagrams_ && datagrams_->isOpen()) {
         Targets peers = targets;
@@ -220,17 +222,17 @@ void SocketLife::dispatch(const Targets& targets, const std::function<SendItem(s
         connection->send(makeItem(0));
 }
 
-void SocketLife::wait(SendItem item, const SocketAddress& to) {
+void SessionSockets::wait(SendItem item, const SocketAddress& to) {
     record_.counters.queuedBytes.add(item.size);
     pending_.push_back({std::move(item), to});
 }
 
-void SocketLife::giveUp(const SendItem& item, std::string_view why, std::uint32_t connection) {
+void SessionSockets::giveUp(const SendItem& item, std::string_view why, std::uint32_t connection) {
     record_.counters.queuedBytes.add(item.size);
     discard(item, why, connection);
 }
 
-void SocketLife::sendPending() {
+void SessionSockets::sendPending() {
     for (auto& [item, to] : std::exchange(pending_, {})) {
         record_.counters.queuedBytes.subtract(item.size);
         if (to.isValid())
@@ -246,11 +248,11 @@ void SocketLife::sendPending() {
     if (std::exchange(shutdownPending_, false)) shutdownSending({});
 }
 
-void SocketLife::send(const Targets& targets, const Payload& payload) {
+void SessionSockets::send(const Targets& targets, const Payload& payload) {
     dispatch(targets, [&](std::uint32_t peer) { return SendItem::of(payload, peer); });
 }
 
-void SocketLife::sendFile(const Targets& targets, const std::string& path) {
+void SessionSockets::sendFile(const Targets& targets, const std::string& path) {
     std::string error;
     const auto file = FileSource::open(path, error);
     if (!file) {
@@ -262,14 +264,14 @@ void SocketLife::sendFile(const Targets& targets, const std::string& path) {
     dispatch(targets, [&](std::uint32_t peer) { return SendItem::of(file, peer); });
 }
 
-void SocketLife::sendTo(const SocketAddress& peer, const Payload& payload) {
+void SessionSockets::sendTo(const SocketAddress& peer, const Payload& payload) {
     if (isTcp(record_.config.role)) return;
     if (!isSetUp()) return wait(SendItem::of(payload), peer);
     if (!datagrams_ || !datagrams_->isOpen()) return giveUp(SendItem::of(payload), "the socket is closed");
     datagrams_->sendTo(peer, payload);
 }
 
-void SocketLife::cancelSends(const Targets& targets) {
+void SessionSockets::cancelSends(const Targets& targets) {
     for (const Pending& each : std::exchange(pending_, {}))
         discard(each.item, "cancelled");
     if (datagrams_) datagrams_->cancelSends(targets);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -7,7 +8,7 @@ namespace sockstage {
 class Session;
 
 /// One line on standard error: "sockstage-cli: ...".
-void complain(const QString& what);
+void printError(const QString& what);
 /// What failed, why, and what it means; one line, safe for a terminal.
 QString failureLine(const Session& session);
 

@@ -1,4 +1,5 @@
-#include "complaint.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "errorlines.h"
 
 #include <QRegularExpression>
 #include <array>
@@ -27,7 +28,7 @@ QString meaning(const QString& failure) {
 
 }  // namespace
 
-void complain(const QString& what) {
+void printError(const QString& what) {
     const std::string line = "sockstage-cli: " + what.simplified().toStdString() + '\n';
     tellStandardError(line);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <functional>
@@ -21,15 +22,15 @@ using Targets = std::vector<std::uint32_t>;
 
 /// The whole life of one session's socket on its worker thread: set up by the StageRunner, then a
 /// listener with its connections, one connection, or a datagram socket. Every verb of Session ends here.
-class SocketLife : ConnectionOwner, DatagramOwner {
+class SessionSockets : ConnectionOwner, DatagramOwner {
 public:
     /// `changed`: a stage changed. `finished`: every descriptor is closed. `forgotten`, afterwards: the
-    /// kernel holds nothing any more that somebody looks at. These two are called once.
-    SocketLife(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
-               std::function<void()> finished, std::function<void()> forgotten);
-    ~SocketLife();
-    SocketLife(const SocketLife&) = delete;
-    SocketLife& operator=(const SocketLife&) = delete;
+    /// kernel holds no followed socket any more. These two are called once.
+    SessionSockets(Reactor& reactor, SessionRecord& record, std::function<void()> changed,
+                   std::function<void()> finished, std::function<void()> forgotten);
+    ~SessionSockets();
+    SessionSockets(const SessionSockets&) = delete;
+    SessionSockets& operator=(const SessionSockets&) = delete;
 
     void start();
     void send(const Targets& targets, const Payload& payload);
@@ -50,17 +51,17 @@ public:
     void endAtOnce() noexcept;
     void closeConnections(const Targets& targets, int graceMs);
     void reset(const Targets& targets);
-    void readOptions(std::uint32_t connection, std::uint64_t wish);
+    void readOptions(std::uint32_t connection, std::uint64_t requestId);
     /// A recorded setsockopt(), then a look at what came of it.
     void setOption(std::uint32_t connection, const OptionFact& fact, std::span<const std::byte> value,
-                   std::uint64_t wish);
+                   std::uint64_t requestId);
     void watch(std::vector<std::uint32_t> visible, bool sweep) { probe_.watch(std::move(visible), sweep); }
     void observe(std::shared_ptr<KernelHistory> history, int intervalMs) {
         probe_.observe(std::move(history), intervalMs);
     }
     void lookAtReach();
     void logKernel(int intervalMs) { probe_.logAll(intervalMs); }
-    /// A server's connections that have ended, and that the capture tells nothing of any more, are given up:
+    /// A server's connections that have ended, and that the capture has no record of any more, are given up:
     /// see ConnectionTable::retire(). Between two rounds of the reactor; costs nothing while nothing is
     /// evicted.
     void retireConnections();
@@ -95,7 +96,7 @@ private:
     std::uint32_t socketOf(std::uint32_t connection) const;
     int descriptorOf(std::uint32_t number);
     AskedOptions askedOf(std::uint32_t number) const;
-    void answer(std::uint64_t wish, std::uint32_t connection, std::vector<OptionValue> values);
+    void answer(std::uint64_t requestId, std::uint32_t connection, std::vector<OptionValue> values);
     void socketMade();
 
     Environment environment() { return {reactor_, calls_, record_, log_, probe_}; }
@@ -112,14 +113,14 @@ private:
     std::unordered_map<std::uint32_t, std::unique_ptr<Connection>> connections_;
     std::unique_ptr<DatagramSocket> datagrams_;
     std::set<std::pair<std::uint32_t, std::uint64_t>>
-        looksWanted_;  // before there was a socket: connection, wish
+        looksWanted_;  // before there was a socket: connection, requestId
     struct Pending {
         SendItem item;
         SocketAddress to;  ///< of sendTo(); else not valid
     };
-    std::vector<Pending> pending_;  // asked for before there was a connection; counted as queued
-    std::uint64_t neverSent_ = 0;   // bytes that were given up because nobody was there to take them
-    bool shutdownPending_ = false;  // asked for while the client still connects
+    std::vector<Pending> pending_;  // requested before there was a connection; counted as queued
+    std::uint64_t neverSent_ = 0;   // bytes that were given up for want of a peer
+    bool shutdownPending_ = false;  // requested while the client still connects
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;
     bool closing_ = false, finished_ = false;
