@@ -67,6 +67,7 @@ private:
     void tellFailure(Running& running);
     void checkLimits();
     void finishWhenDone();
+    void goOnWithoutMemory();
     void endNow();
     void leaveWorkers();
     QString unwrittenText() const;
@@ -94,8 +95,9 @@ private:
     bool allOpened_ = false, closing_ = false, signalled_ = false, failed_ = false, done_ = false;
     bool noMemory_ = false;
     bool leavesWorkers_ = false;
-    QElapsedTimer sinceOutputMoved_;
+    QElapsedTimer sinceOutputMoved_, sinceMemoryHelped_;
     std::size_t outputLeft_ = 0;
+    std::uint64_t leftWithoutMemory_ = 0;
 };
 
 }  // namespace sockstage

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "errorlines.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr qint64 stuckOutputMs = 1000;   // how long the end waits for a reader that takes nothing
 constexpr qint64 longestCloseMs = 1000;  // without any call, after a second signal
+constexpr int retryMs = 10;              // without memory
 
 }  // namespace
 
@@ -48,9 +50,29 @@ void Program::closeAll(const QString& reason) {
 
 void Program::endWithoutMemory() {
     failed_ = true;
-    if (std::exchange(noMemory_, true)) return schedule(0);
+    if (std::exchange(noMemory_, true)) return goOnWithoutMemory();
     tellStandardError("sockstage-cli: out of memory (ENOMEM): everything is closed in order\n");
     closeAll(QStringLiteral("out of memory"));
+}
+
+/// What could not be done may succeed once the sessions have closed; but a line that needs more memory than
+/// there will be must not keep the end waiting.
+void Program::goOnWithoutMemory() {
+    std::uint64_t left = output_.pendingBytes();
+    for (const auto& running : sessions_)
+        left += running->events.unreadRows() + running->events.unreadLooks();
+    if (left != leftWithoutMemory_ || !sinceMemoryHelped_.isValid()) {
+        leftWithoutMemory_ = left;
+        sinceMemoryHelped_.start();
+    }
+    if (!sinceMemoryHelped_.hasExpired(stuckOutputMs)) return schedule(retryMs);
+    output_.stop();
+    try {
+        printError(QStringLiteral("out of memory (ENOMEM): ") + unwrittenText());
+    } catch (const std::bad_alloc&) {
+        tellStandardError("sockstage-cli: out of memory (ENOMEM): the last lines were not written\n");
+    }
+    endNow();
 }
 
 /// What the end itself cuts off is reported, but it is no failure: a signal requests the end.
