@@ -38,7 +38,8 @@ QString failureLine(const Session& session) {
     const std::string cause = session.failureCause().toStdString();
     const QString sentence = cause.empty() ? meaning(failure).simplified()
                                            : QString::fromStdString(cause).replace(u'\n', u' ').simplified();
-    return sentence.isEmpty() ? failure : failure + QStringLiteral(". ") + sentence;
+    if (sentence.isEmpty()) return failure;
+    return failure + (failure.endsWith(u'.') ? QStringLiteral(" ") : QStringLiteral(". ")) + sentence;
 }
 
 }  // namespace sockstage

@@ -46,11 +46,12 @@ void blockTerminalStop() {
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-/// In its canonical mode one read() gives one line, and of a longer one the terminal keeps the beginning and
-/// throws the rest away without a word (N_TTY, termios(3)). In other modes nothing is cut, and what Ctrl+D
-/// pushed on its way is no end of a line.
+/// In its canonical mode one read() gives one line, or what came up to a Ctrl+D. Of a longer one the terminal
+/// keeps the beginning and throws the rest away without a word (N_TTY, termios(3)). In other modes nothing is
+/// cut.
 bool isCut(const char* piece, qsizetype length) {
-    if (length <= InputLines::longestTerminalLine || piece[length - 1] != '\n') return false;
+    if (length <= 0) return false;
+    if (length - (piece[length - 1] == '\n' ? 1 : 0) < InputLines::longestTerminalLine) return false;
     termios mode{};
     return ::tcgetattr(STDIN_FILENO, &mode) == 0 && (mode.c_lflag & tcflag_t{ICANON}) != 0;
 }
@@ -121,7 +122,7 @@ void InputLines::take() {
     {
         const std::lock_guard lock(shared_->mutex);
         piece_ = std::exchange(shared_->piece, {});
-        cut_ = shared_->cut;
+        cut_ = cut_ || shared_->cut;  // a piece that Ctrl+D ended is the beginning of a line
         end_ = shared_->end;
         shared_->taken.notify_all();
     }

@@ -125,6 +125,16 @@ bool routingSays(const ConnectFailure& failure) {
     return failure.route && failure.route->error == failure.error;
 }
 
+/// The same, asked with the address that the socket is bound to.
+bool routingFromSays(const ConnectFailure& failure) {
+    return failure.routeFrom && failure.routeFrom->error == failure.error;
+}
+
+std::string fromBoundAddress(const ConnectFailure& failure) {
+    return failure.target.hostText() + " cannot be reached from " + failure.local.hostText() +
+           ", to which the socket is bound";
+}
+
 std::string networkUnreachable(const ConnectFailure& failure) {
     const std::string target = failure.target.hostText();
     if (failure.tcp && failure.target.isMulticast())
@@ -132,6 +142,7 @@ std::string networkUnreachable(const ConnectFailure& failure) {
     if (failure.tcp && failure.route && failure.route->broadcast)
         return target + " is a broadcast address, and a TCP connection has one peer";
     if (routingSays(failure)) return "This machine has no route to " + target;
+    if (routingFromSays(failure)) return fromBoundAddress(failure);
     return "The kernel says that " + target + " is unreachable, and possibly had no route to it";
 }
 
@@ -139,11 +150,15 @@ std::string notAllowed(const ConnectFailure& failure) {
     const std::string target = failure.target.hostText();
     if (routingSays(failure))
         return "This machine's routing table forbids " + target + " (a route or rule of type prohibit)";
+    if (routingFromSays(failure))
+        return "This machine's routing table forbids " + target + " from " + failure.local.hostText() +
+               ", to which the socket is bound (a route or rule of type prohibit)";
     if (!failure.tcp && failure.route && failure.route->broadcast)
         return target + " is a broadcast address, and the socket needs SO_BROADCAST for it";
     return "The kernel forbids " + target +
-           ", and not by its routes: possibly a security module, or a BPF "
-           "program of this control group (a container, a service)";
+           ", and its routes alone do not: possibly a rule for this protocol or port, a security module, or "
+           "a "
+           "BPF program of this control group (a container, a service)";
 }
 
 std::string notAccepted(const ConnectFailure& failure) {
@@ -151,9 +166,7 @@ std::string notAccepted(const ConnectFailure& failure) {
     if (routingSays(failure))
         return "This machine's routing table throws away what goes to " + target +
                " (a route or rule of type blackhole)";
-    if (failure.routeFrom && failure.routeFrom->error == failure.error)
-        return target + " cannot be reached from " + failure.local.hostText() +
-               ", to which the socket is bound";
+    if (routingFromSays(failure)) return fromBoundAddress(failure);
     return "The kernel does not accept " + failure.target.text() + " for this socket";
 }
 
@@ -178,13 +191,14 @@ std::string refusedHere(const ConnectFailure& failure) {
         case EHOSTUNREACH:
             return (routingSays(failure)
                         ? "This machine's routing table says that " + target + " is unreachable"
-                        : "The kernel says that " + target + " is unreachable") +
+                    : routingFromSays(failure) ? fromBoundAddress(failure)
+                                               : "The kernel says that " + target + " is unreachable") +
                    atOnce;
         case EACCES:
         case EPERM:
             return notAllowed(failure) + atOnce;
         case EINVAL:
-            if (failure.target.isLinkLocal() && failure.target.scope() == 0)
+            if (failure.target.needsScope() && failure.target.scope() == 0)
                 return needsInterface(failure.target, failure.upInterfaces);
             return notAccepted(failure) + atOnce;
         case EADDRNOTAVAIL:

@@ -71,7 +71,7 @@ std::string addressMissing(const BindFailure& failure) {
 
 std::string notAsItStands(const BindFailure& failure) {
     const SocketAddress& wanted = failure.wanted;
-    if (wanted.isLinkLocal() && wanted.scope() == 0) return needsInterface(wanted, failure.upInterfaces);
+    if (wanted.needsScope() && wanted.scope() == 0) return needsInterface(wanted, failure.upInterfaces);
     if (failure.socketFamily != 0 && failure.socketFamily != wanted.family())
         return "The socket is an " + std::string(wanted.isIpv4() ? "IPv6" : "IPv4") +
                " socket, as its peer's address asks for, and " + wanted.hostText() +

@@ -102,6 +102,13 @@ bool SocketAddress::isLinkLocal() const {
     return family() == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&asV6(storage_).sin6_addr);
 }
 
+bool SocketAddress::needsScope() const {
+    if (family() != AF_INET6) return false;
+    const in6_addr& address = asV6(storage_).sin6_addr;
+    return IN6_IS_ADDR_LINKLOCAL(&address) || IN6_IS_ADDR_MC_LINKLOCAL(&address) ||
+           IN6_IS_ADDR_MC_NODELOCAL(&address);
+}
+
 bool SocketAddress::isV4Mapped() const {
     return family() == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&asV6(storage_).sin6_addr);
 }

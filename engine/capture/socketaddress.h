@@ -30,6 +30,7 @@ public:
     bool isLoopback() const;      ///< 127.0.0.0/8, ::1, or 127/8 mapped into IPv6
     bool isIpv4() const;          ///< not as IPv4-mapped IPv6
     bool isLinkLocal() const;     ///< fe80::/10
+    bool needsScope() const;      ///< fe80::/10, ff01::/16 and ff02::/16 mean nothing without an interface
     bool isV4Mapped() const;      ///< ::ffff:127.0.0.1: IPv4 on an IPv6 socket
     bool isMulticast() const;     ///< 224.0.0.0/4, also mapped into IPv6, or ff00::/8
     bool isWildcard() const;      ///< 0.0.0.0, also mapped into IPv6, or ::, every address of this machine

@@ -258,7 +258,7 @@ bool Connection::transmitOnce() {
         const auto room = env_.calls.sendRoom(static_cast<std::size_t>(nextOffer(item)));
         piece = room.first(item.file->read(item.offset, room));
         if (piece.empty()) {
-            giveUpFile(*item.file);
+            giveUpFile(*item.file, item.offset);
             return true;
         }
     } else {
@@ -287,10 +287,10 @@ void Connection::sent(const CallResult& result) {
     if (own_) env_.log.called(Stage::Send, result);
 }
 
-void Connection::giveUpFile(const FileSource& file) {
-    env_.log.note(site(Stage::Send),
-                  "the file ended early or could not be read: " + escapedText(file.path()));
-    if (own_) env_.log.fail("send: the file ended early or could not be read");
+void Connection::giveUpFile(const FileSource& file, std::uint64_t offset) {
+    const std::string reason = escapedText(file.path()) + ": " + file.shortfall(offset);
+    env_.log.note(site(Stage::Send), reason);
+    if (own_) env_.log.failFile(reason);
     queue_.discardFront();
 }
 

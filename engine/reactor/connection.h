@@ -77,7 +77,7 @@ private:
     bool transmitOnce();
     void sent(const CallResult& result);
     void sendFailed(const CallResult& result);
-    void giveUpFile(const FileSource& file);
+    void giveUpFile(const FileSource& file, std::uint64_t offset);
     void echo(std::span<const std::byte> data);
     void afterQueueDrained();
     void finishIfEnded();

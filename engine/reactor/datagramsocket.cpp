@@ -10,6 +10,7 @@
 #include "failurefacts.h"
 #include "kernellook.h"
 #include "kernelprobe.h"
+#include "payloadtext.h"
 #include "quietly.h"
 #include "steporder.h"
 
@@ -140,7 +141,7 @@ bool DatagramSocket::transmitOnce() {
     SendItem& item = queue_.front();
     const auto piece = pieceOf(item);
     if (item.file && piece.empty() && item.left() != 0) {
-        env_.log.fail("send: the file ended early or could not be read");
+        env_.log.failFile(escapedText(item.file->path()) + ": " + item.file->shortfall(item.offset));
         giveUpFront();
         return true;
     }

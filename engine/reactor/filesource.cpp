@@ -99,7 +99,13 @@ std::shared_ptr<FileSource> FileSource::open(const std::string& path, std::strin
     return nullptr;
 }
 
-std::size_t FileSource::read(std::uint64_t offset, std::span<std::byte> into) const {
+std::string FileSource::shortfall(std::uint64_t offset) const {
+    if (readError_ != 0) return cannot("read", readError_);
+    return "The file has become shorter: it ended at " + std::to_string(offset) + " of " +
+           std::to_string(size_) + " bytes.";
+}
+
+std::size_t FileSource::read(std::uint64_t offset, std::span<std::byte> into) {
     if (!fd_.isOpen()) {
         const auto rest = std::span(bytes_).subspan(static_cast<std::size_t>(std::min(offset, size_)));
         const std::size_t count = std::min(rest.size(), into.size());
@@ -107,10 +113,12 @@ std::size_t FileSource::read(std::uint64_t offset, std::span<std::byte> into) co
         return count;
     }
     std::size_t got = 0;
+    readError_ = 0;
     while (got < into.size()) {
         const ssize_t n =
             pread(fd_.get(), into.data() + got, into.size() - got, static_cast<off_t>(offset + got));
         if (n < 0 && errno == EINTR) continue;
+        if (n < 0) readError_ = errno;
         if (n <= 0) break;
         got += static_cast<std::size_t>(n);
     }

@@ -23,7 +23,9 @@ public:
     std::uint64_t size() const { return size_; }
     const std::string& path() const { return path_; }
     /// Bytes read at `offset`: fewer than requested only at the end of the file or on an error.
-    std::size_t read(std::uint64_t offset, std::span<std::byte> into) const;
+    std::size_t read(std::uint64_t offset, std::span<std::byte> into);
+    /// After read() gave nothing at `offset`, before size(): why, as a sentence.
+    std::string shortfall(std::uint64_t offset) const;
 
 private:
     FileSource(std::string path, FileDescriptor fd, std::uint64_t size)
@@ -34,6 +36,7 @@ private:
     FileDescriptor fd_;  // not open: all is in bytes_
     std::vector<std::byte> bytes_;
     std::uint64_t size_;
+    int readError_ = 0;  // errno of the last read(); 0: it succeeded, or the file has ended
 };
 
 }  // namespace sockstage

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "calltext.h"
+#include "kernellook.h"
 #include "kernelprobe.h"
 #include "quietly.h"
 
@@ -19,6 +20,15 @@ constexpr int longestRetryMs = 1000;
 /// accept(2): these leave the connection in the queue; it can be taken once there is room.
 bool lacksResources(int error) {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+/// What close() ends besides the listener.
+std::string notAccepted(int fd) {
+    const std::int64_t waiting = lookAtSocket(fd, true).acceptQueue;
+    if (waiting <= 0) return {};
+    return waiting == 1 ? "; 1 connection was waiting for accept(), and the kernel resets it"
+                        : "; " + std::to_string(waiting) +
+                              " connections were waiting for accept(), and the kernel resets them";
 }
 
 }  // namespace
@@ -123,11 +133,13 @@ void Listener::close() {
     env_.reactor.cancel(std::exchange(retryTimer_, 0));
     env_.reactor.remove(id_);
     quietly([this] { env_.probe.closing(0, fd_.get()); });
+    std::string waiting;
+    quietly([&] { waiting = notAccepted(fd_.get()); });
     const CallResult result = env_.calls.close({Stage::Close}, std::move(fd_));
     env_.record.fd.store(-1, std::memory_order_relaxed);
     quietly([this] { env_.probe.closed(0); });
     env_.log.called(Stage::Close, result);
-    env_.log.enter(Stage::Accept, StageState::Done, "the listening socket is closed");
+    env_.log.enter(Stage::Accept, StageState::Done, "the listening socket is closed" + waiting);
 }
 
 }  // namespace sockstage

@@ -257,7 +257,7 @@ void SessionSockets::sendFile(const Targets& targets, const std::string& path) {
     const auto file = FileSource::open(path, error);
     if (!file) {
         log_.note({Stage::Send}, escapedText(path) + ": " + error);
-        return log_.fail("send: " + escapedText(path) + ": " + error);
+        return log_.failFile(escapedText(path) + ": " + error);
     }
     if (file->size() == 0 && isTcp(record_.config.role))
         return log_.note({Stage::Send}, escapedText(path) + ": the file is empty: there is nothing to send");

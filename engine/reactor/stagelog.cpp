@@ -47,6 +47,12 @@ void StageLog::fail(std::string reason, const std::string& earlier) {
     showTrouble();
 }
 
+void StageLog::failFile(const std::string& reason) {
+    if (record_.failure.get().empty())
+        record_.causes.set(0, "The file failed; the socket had no part in it.");
+    fail("send: " + reason);
+}
+
 void StageLog::failAt(Stage stage, std::string reason) {
     passing_[static_cast<std::size_t>(stage)] = reason;
     keepFirst(std::move(reason), {});

@@ -31,6 +31,8 @@ public:
     }
     /// The session as a whole failed; the first reason stays, unless it is the `earlier` state of this one.
     void fail(std::string reason, const std::string& earlier = {});
+    /// A file that should be sent failed: no socket had a part in it, and no error of a socket explains it.
+    void failFile(const std::string& reason);
     /// The same of a stage that may go on: what is wrong until it has recovered.
     void failAt(Stage stage, std::string reason);
     void recovered(Stage stage);

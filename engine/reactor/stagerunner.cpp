@@ -205,10 +205,7 @@ void StageRunner::connectCompleted() {
     env_.reactor.remove(std::exchange(connectId_, 0));
     env_.probe.changed(0, fd_.get());
     CallResult outcome = env_.calls.socketError({Stage::Connect}, fd_.get());
-    if (outcome.ok() && outcome.value != 0) {
-        outcome.error = static_cast<int>(outcome.value);
-        env_.record.counters.errors.add(1);
-    }
+    if (outcome.ok() && outcome.value != 0) outcome.error = static_cast<int>(outcome.value);
     completed(outcome.ok() ? connected() : connectFailed(outcome, false));
 }
 

@@ -121,7 +121,9 @@ CallResult Syscalls::getsockopt(CallSite site, int fd, int level, int name) {
 }
 
 CallResult Syscalls::socketError(CallSite site, int fd) {
-    return getsockopt(site, fd, SOL_SOCKET, SO_ERROR);
+    const CallResult result = getsockopt(site, fd, SOL_SOCKET, SO_ERROR);
+    if (result.ok() && result.value != 0) record_.counters.errors.add(1);
+    return result;
 }
 
 CallResult Syscalls::withAddress(CallRecord record, const SocketAddress& address) {

@@ -269,6 +269,22 @@ class Links(CauseCase):
         failure = self.cause("--tcp-client", "10.9.0.2:9", "--bind", "127.0.0.1:0", prefix=prefix)
         self.assertRegex(failure["cause"], r"^10\.9\.0\.2 cannot be reached from 127\.0\.0\.1, to which the socket is bound")
 
+    def test_rules_for_the_bound_address(self):
+        for rule, name, says in (("prohibit", "EACCES", "forbids 10.9.0.2 from 10.9.0.1, to which the socket is bound"),
+                                 ("unreachable", "ENETUNREACH", "10.9.0.2 cannot be reached from 10.9.0.1")):
+            prefix = self.prefix(f"{self.pair} && ip address add 10.9.0.1/24 dev one && "
+                                 f"ip rule add from 10.9.0.1 to 10.9.0.2 {rule}")
+            failure = self.cause("--tcp-client", "10.9.0.2:9", "--bind", "10.9.0.1:0", prefix=prefix)
+            self.assertIn(name, failure["reason"])
+            self.assertIn(says, failure["cause"])
+
+    def test_a_rule_for_a_port_is_possible(self):
+        prefix = self.prefix(f"{self.pair} && ip address add 10.9.0.1/24 dev one && "
+                             "ip rule add ipproto tcp dport 81 prohibit")
+        failure = self.cause("--tcp-client", "10.9.0.2:81", prefix=prefix)
+        self.assertIn("EACCES", failure["reason"])
+        self.assertIn("possibly a rule for this protocol or port", failure["cause"])
+
 
 class Clients(CauseCase):
     def test_a_bind_that_fails_names_its_own_address(self):
@@ -352,9 +368,10 @@ class Binding(CauseCase):
         self.assertRegex(failure["cause"], "The interface one has fd02::1, but the address is tentative")
 
     def test_a_link_local_address_needs_its_interface(self):
-        failure = self.cause("--tcp-server", "[fe80::1]:0")
-        self.assertRegex(failure["cause"], r"^A link-local address needs its interface, as in fe80::1%\S+\. "
-                                           r"(Interfaces that are up: |No interface is up)")
+        for role, address in (("tcp", "fe80::1"), ("udp", "ff02::1")):
+            failure = self.cause(f"--{role}-server", f"[{address}]:0")
+            self.assertRegex(failure["cause"], rf"^A link-local address needs its interface, as in {address}%\S+\. "
+                                               r"(Interfaces that are up: |No interface is up)")
 
     def test_a_port_for_the_privileged(self):
         cli.require("setpriv")

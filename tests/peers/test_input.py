@@ -20,18 +20,23 @@ def read_bytes(process):
 
 class Input(unittest.TestCase):
     def test_a_line_that_the_terminal_has_cut_is_refused(self):
-        ours, terminal = pty.openpty()
-        with cli.listen() as peer:
-            with cli.Cli("--tcp-client", cli.hostport(peer.getsockname()), stdin=terminal, payload=True) as program:
-                os.close(terminal)
-                connection, _ = peer.accept()
-                with connection:
-                    program.wait("call", call="connect")
-                    os.write(ours, b"send " + b"a" * 5000 + b"\nsend whole\nquit\n")
-                    self.assertEqual(program.exit_status(), 0)
-                    self.assertEqual(program.received(direction="sent"), b"whole")
-                    self.assertIn("input line 1: a terminal passes on no more than 4095 bytes", program.errors())
-        os.close(ours)
+        """Ended by a line feed, and first pushed on by Ctrl+D."""
+        for end in (b"\n", b"\x04\n"):
+            with self.subTest(end=end):
+                ours, terminal = pty.openpty()
+                with cli.listen() as peer:
+                    address = cli.hostport(peer.getsockname())
+                    with cli.Cli("--tcp-client", address, stdin=terminal, payload=True) as program:
+                        os.close(terminal)
+                        connection, _ = peer.accept()
+                        with connection:
+                            program.wait("call", call="connect")
+                            os.write(ours, b"send " + b"a" * 5000 + end + b"send whole\nquit\n")
+                            self.assertEqual(program.exit_status(), 0)
+                            self.assertEqual(program.received(direction="sent"), b"whole")
+                            self.assertIn("input line 1: a terminal passes on no more than 4095 bytes",
+                                          program.errors())
+                os.close(ours)
 
     def test_a_terminal_that_cuts_nothing_has_no_limit(self):
         """A line in pieces, each pushed on by Ctrl+D, and a long one outside the canonical mode."""

@@ -18,6 +18,14 @@ def unprivileged(user=65534):
 
 
 class Limits(unittest.TestCase):
+    def test_a_file_that_fails_does_not_blame_the_socket(self):
+        with cli.listen() as server:
+            with cli.Cli("--tcp-client", cli.hostport(server.getsockname()), "--send-file", "/proc/self/mem") as program:
+                cli.wait_until(lambda: "EIO" in program.errors(), "the failure")
+                self.assertEqual(program.finish(), 1)
+                self.assertIn("/proc/self/mem: The file cannot be read: EIO (Input/output error). The file failed; the "
+                              "socket had no part in it.", program.errors())
+
     def test_a_port_in_use_names_its_owner(self):
         with cli.listen() as holder:
             status, _, errors = cli.run("--tcp-server", cli.hostport(holder.getsockname()))
@@ -66,6 +74,27 @@ class Limits(unittest.TestCase):
             self.assertNotIn(b"terminate called", done.stderr, kilobytes)
             statuses.add(done.returncode)
         self.assertTrue(statuses <= {0, 1, 127}, statuses)  # 127: the loader has no room for the libraries
+
+    @unittest.skipIf(cli.SANITIZED, "the sanitizer itself needs address space")
+    def test_no_memory_for_the_next_line_ends(self):
+        """With bytes in each line: whatever does not fit any more, the program ends by itself."""
+        path = cli.scratch_file("three-megabytes")
+        with open(path, "wb") as file:
+            file.write(os.urandom(3_000_000))
+        with cli.listen() as taken:
+            port = cli.hostport(taken.getsockname()).rsplit(":", 1)[1]
+        ran_out = 0
+        for kilobytes in range(140_000, 190_000, 5_000):
+            command = ["sh", "-c", f'ulimit -v {kilobytes}; exec "$@"', "sh", cli.PROGRAM,
+                       "--tcp-server", f":{port}", "--echo", "--tcp-client", f":{port}", "--udp-server", f":{port}",
+                       "--udp-client", f":{port}", "--kernel", "0.05", "--events", "/dev/null", "--payload",
+                       "--send-file", path, "--send-file", path, "--for", "1"]
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, timeout=cli.PATIENCE)
+            self.assertIn(done.returncode, (0, 1), (kilobytes, done.stderr))
+            ran_out += b"out of memory (ENOMEM)" in done.stderr
+        os.remove(path)
+        self.assertGreater(ran_out, 0)
 
     @unittest.skipUnless(os.geteuid() == 0, "the limit of threads is not for this program alone")
     @unittest.skipIf(cli.SANITIZED, "the sanitizer itself needs threads")

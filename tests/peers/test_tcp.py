@@ -104,6 +104,19 @@ class Servers(unittest.TestCase):
             self.assertEqual(curl.communicate(timeout=cli.PATIENCE)[0], b"hello\n")
             self.assertEqual(curl.returncode, 0)
 
+    def test_what_a_closed_listener_leaves_behind_is_told(self):
+        for clients, said in ((1, "; 1 connection was waiting for accept(), and the kernel resets it"),
+                              (2, "; 2 connections were waiting for accept(), and the kernel resets them"), (0, "")):
+            with self.subTest(clients=clients):
+                with cli.Cli("--tcp-server", "127.0.0.1:0", "--hold", "accept") as program:
+                    program.wait("stage", stage="accept", state="held")
+                    peers = [cli.connect(program.address()) for _ in range(clients)]
+                    self.assertEqual(program.finish(), 0)
+                    done = program.all("stage", stage="accept", state="done")[-1]
+                    self.assertEqual(done["detail"], "the listening socket is closed" + said)
+                    for peer in peers:
+                        peer.close()
+
     def test_half_close(self):
         with cli.Cli("--tcp-server", "127.0.0.1:0", payload=True) as program:
             with cli.connect(program.address()) as peer:

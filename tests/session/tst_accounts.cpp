@@ -62,6 +62,7 @@ private Q_SLOTS:
     void aFileThatEndsEarlyIsAFailure_data();
     void aFileThatEndsEarlyIsAFailure();
     void aRefusalTakesNoDatagramWithIt();
+    void aResetAfterTheEofIsAnError();
     void aStepOfTheServerClosesNoClient();
     void whoHasGoneLosesItsBytesWithAWord();
 };
@@ -263,7 +264,21 @@ void TestAccounts::aFileThatEndsEarlyIsAFailure() {
     QTRY_COMPARE(client->counters().discardedBytes.get(), std::uint64_t{size});
     QCOMPARE(client->counters().queuedBytes.get(), 0U);
     QCOMPARE(client->counters().sentBytes.get(), 0U);
-    QTRY_VERIFY(client->failure().contains(QStringLiteral("the file ended early")));
+    QTRY_VERIFY(client->failure().contains(QStringLiteral("The file has become shorter: it ended at")));
+}
+
+// recv() gives 0 for ever after the EOF: only SO_ERROR reports the reset.
+void TestAccounts::aResetAfterTheEofIsAnError() {
+    const Peer listener = Peer::boundTo("127.0.0.1");
+    const auto client = opened(clientOf(listener));
+    Peer peer = listener.accept();
+    peer.shutdownSending();
+    QTRY_COMPARE(client->connections().count(), 1U);
+    QTRY_COMPARE(client->connections().at(1).receiving.load(), DirectionState::Eof);
+    QCOMPARE(client->counters().errors.get(), 0U);
+    peer.reset();
+    QTRY_VERIFY(client->isFinished());
+    QCOMPARE(client->counters().errors.get(), 1U);
 }
 
 // Without IP_RECVERR the refusal of one datagram is reported by the next send(), which then sends nothing.

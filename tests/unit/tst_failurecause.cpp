@@ -155,7 +155,8 @@ void TestFailureCause::whoForbids_data() {
     QTest::addColumn<QByteArray>("otherwise");
     QTest::newRow("blackhole") << EINVAL << QByteArray("type blackhole") << QByteArray("does not accept");
     QTest::newRow("prohibit") << EACCES << QByteArray("type prohibit") << QByteArray("possibly a security");
-    QTest::newRow("policy") << EPERM << QByteArray("type prohibit") << QByteArray("and not by its routes");
+    QTest::newRow("policy") << EPERM << QByteArray("type prohibit")
+                            << QByteArray("possibly a rule for this protocol or port");
     QTest::newRow("unreachable") << EHOSTUNREACH << QByteArray("routing table says")
                                  << QByteArray("The kernel says");
 }
@@ -172,6 +173,11 @@ void TestFailureCause::whoForbids() {
         QCOMPARE(has(cause, asked.constData()), says);
         QCOMPARE(has(cause, otherwise.constData()), !says);
     }
+    // A rule for the address that the socket is bound to.
+    failure.local = address("10.9.0.5");
+    failure.routeFrom = RouteAnswer{error, false};
+    QVERIFY(has(connectCause(failure), "to which the socket is bound"));
+    QVERIFY(!has(connectCause(failure), otherwise.constData()));
 }
 
 void TestFailureCause::oneAndMany() {
@@ -196,6 +202,12 @@ void TestFailureCause::linkLocalAddresses() {
                          "up: wlan0, e\\x1b[31m."));
     failure.upInterfaces.clear();
     QVERIFY(has(connectCause(failure), "No interface is up here but the loopback."));
+    for (const char* group : {"ff01::1", "ff02::1"}) {
+        failure.target = address(group);
+        QVERIFY(has(connectCause(failure), "A link-local address needs its interface"));
+    }
+    failure.target = address("ff05::1");
+    QVERIFY(!has(connectCause(failure), "needs its interface"));
 }
 
 void TestFailureCause::nobodyOnTheLink() {
@@ -286,8 +298,10 @@ void TestFailureCause::addressesAndPrivileges() {
     QVERIFY(has(bindCause(failure), "not because of the port"));
     failure.error = EINVAL;
     QVERIFY(bindCause(failure).empty());
-    failure.wanted = address("fe80::1", 80);
-    QVERIFY(has(bindCause(failure), "needs its interface"));
+    for (const char* linkLocal : {"fe80::1", "ff02::1"}) {
+        failure.wanted = address(linkLocal, 80);
+        QVERIFY(has(bindCause(failure), "needs its interface"));
+    }
     failure.wanted = address("::ffff:192.0.2.1", 80);
     failure.v6Only = true;
     QVERIFY(has(bindCause(failure), "IPV6_V6ONLY is on"));
