@@ -43,6 +43,7 @@ bool EventPump::writeBatch(std::int64_t limitNs) {
         heads.pop();
         events->writeNext();
         ++written_;
+        ++writtenEver_;
         offer(events);
     }
     return !heads.empty();

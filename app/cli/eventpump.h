@@ -25,12 +25,15 @@ public:
     /// The time was over before the rows were.
     bool more() const { return more_; }
 
+    /// Rows by all runs, also those that ended for lack of memory.
+    std::uint64_t writtenEver() const { return writtenEver_; }
+
 private:
     bool writeBatch(std::int64_t limitNs);
 
     OutputStream& output_;
     std::vector<SessionEvents*> sessions_;
-    std::uint64_t written_ = 0;
+    std::uint64_t written_ = 0, writtenEver_ = 0;
     bool more_ = false;
 };
 

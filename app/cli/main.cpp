@@ -132,12 +132,22 @@ public:
         try {
             return QCoreApplication::notify(receiver, event);
         } catch (const std::bad_alloc&) {
-            if (act_) act_();
+            endInOrder();
             return false;
         }
     }
 
 private:
+    void endInOrder() {
+        try {
+            if (act_) act_();
+        } catch (const std::bad_alloc&) {  // there is nothing left by which the end could go on
+            tellStandardError("sockstage-cli: out of memory (ENOMEM): ended at once\n");
+            finishStandardError();
+            std::_Exit(EXIT_FAILURE);
+        }
+    }
+
     std::function<void()> act_;
 };
 

@@ -7,6 +7,7 @@
 #include <QTimer>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "commandinput.h"
@@ -67,7 +68,8 @@ private:
     void tellFailure(Running& running);
     void checkLimits();
     void finishWhenDone();
-    void goOnWithoutMemory();
+    bool isStuckWithoutMemory();
+    void endWithoutOutput();
     void endNow();
     void leaveWorkers();
     QString unwrittenText() const;
@@ -93,11 +95,11 @@ private:
     std::uint64_t activity_ = 0;
     QElapsedTimer sinceStart_, sinceActivity_, sinceSecondEnd_;
     bool allOpened_ = false, closing_ = false, signalled_ = false, failed_ = false, done_ = false;
-    bool noMemory_ = false;
+    bool noMemory_ = false, closedWithoutMemory_ = false;
     bool leavesWorkers_ = false;
     QElapsedTimer sinceOutputMoved_, sinceMemoryHelped_;
     std::size_t outputLeft_ = 0;
-    std::uint64_t leftWithoutMemory_ = 0;
+    std::pair<std::uint64_t, std::size_t> doneWithoutMemory_;  // rows written, bytes that wait
 };
 
 }  // namespace sockstage

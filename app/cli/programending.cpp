@@ -48,24 +48,32 @@ void Program::closeAll(const QString& reason) {
     schedule(0);
 }
 
+/// Called for every slot that had no memory. What could not be done may succeed once the sessions have
+/// closed; but a line that needs more memory than there will be must not keep the end waiting.
 void Program::endWithoutMemory() {
     failed_ = true;
-    if (std::exchange(noMemory_, true)) return goOnWithoutMemory();
-    tellStandardError("sockstage-cli: out of memory (ENOMEM): everything is closed in order\n");
-    closeAll(QStringLiteral("out of memory"));
+    if (!std::exchange(noMemory_, true))
+        tellStandardError("sockstage-cli: out of memory (ENOMEM): everything is closed in order\n");
+    if (isStuckWithoutMemory()) return endWithoutOutput();
+    try {
+        if (!closedWithoutMemory_) closeAll(QStringLiteral("out of memory"));
+        closedWithoutMemory_ = true;
+    } catch (const std::bad_alloc&) {  // the next turn tries again
+    }
+    schedule(retryMs);
 }
 
-/// What could not be done may succeed once the sessions have closed; but a line that needs more memory than
-/// there will be must not keep the end waiting.
-void Program::goOnWithoutMemory() {
-    std::uint64_t left = output_.pendingBytes();
-    for (const auto& running : sessions_)
-        left += running->events.unreadRows() + running->events.unreadLooks();
-    if (left != leftWithoutMemory_ || !sinceMemoryHelped_.isValid()) {
-        leftWithoutMemory_ = left;
+bool Program::isStuckWithoutMemory() {
+    // Not what is left: a socket that is still open may add to it.
+    const auto done = std::pair(pump_.writtenEver(), output_.pendingBytes());
+    if (done.first != doneWithoutMemory_.first || done.second < doneWithoutMemory_.second ||
+        !sinceMemoryHelped_.isValid())
         sinceMemoryHelped_.start();
-    }
-    if (!sinceMemoryHelped_.hasExpired(stuckOutputMs)) return schedule(retryMs);
+    doneWithoutMemory_ = done;
+    return sinceMemoryHelped_.hasExpired(stuckOutputMs);
+}
+
+void Program::endWithoutOutput() {
     output_.stop();
     try {
         printError(QStringLiteral("out of memory (ENOMEM): ") + unwrittenText());

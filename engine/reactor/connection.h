@@ -15,7 +15,7 @@ class Connection;
 class ConnectionOwner {
 public:
     /// The descriptor is closed; the owner lets go of it after the events at hand.
-    virtual void connectionClosed(Connection& connection) = 0;
+    virtual void connectionClosed(Connection& connection) noexcept = 0;
 
 protected:
     ~ConnectionOwner() = default;

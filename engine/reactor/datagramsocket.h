@@ -13,7 +13,7 @@ namespace sockstage {
 /// Who owns the datagram socket and hears that it is closed. Called on the worker thread.
 class DatagramOwner {
 public:
-    virtual void datagramSocketClosed() = 0;
+    virtual void datagramSocketClosed() noexcept = 0;
 
 protected:
     ~DatagramOwner() = default;

@@ -130,24 +130,41 @@ Connection& SessionSockets::addConnection(std::uint32_t number, FileDescriptor&&
     return *connection;
 }
 
-void SessionSockets::connectionClosed(Connection& connection) {
+void SessionSockets::connectionClosed(Connection& connection) noexcept {
     if (finished_) return;
     if (record_.config.role == Role::TcpClient) {
         record_.fd.store(-1, std::memory_order_relaxed);
-        log_.enter(Stage::Close, StageState::Done, "closed", 0, connection.number());
+        quietly([&] { log_.enter(Stage::Close, StageState::Done, "closed", 0, connection.number()); });
     }
-    reactor_.defer([this, number = connection.number()] {
-        connections_.erase(number);
-        finishIfDone();
+    try {
+        reactor_.defer([this, number = connection.number()] {
+            connections_.erase(number);
+            finishIfDone();
+        });
+    } catch (const std::bad_alloc&) {
+        closedUnseen_ = true;
+    }
+    quietly([this] {
+        if (listener_) listener_->descriptorFreed();
     });
-    if (listener_) listener_->descriptorFreed();
 }
 
-void SessionSockets::datagramSocketClosed() {
+void SessionSockets::datagramSocketClosed() noexcept {
     if (finished_) return;
     record_.fd.store(-1, std::memory_order_relaxed);
-    log_.enter(Stage::Close, StageState::Done, "closed");
-    reactor_.defer([this] { finishIfDone(); });
+    quietly([this] { log_.enter(Stage::Close, StageState::Done, "closed"); });
+    try {
+        reactor_.defer([this] { finishIfDone(); });
+    } catch (const std::bad_alloc&) {
+        closedUnseen_ = true;
+    }
+}
+
+/// Does what was to be deferred when there was no memory for it.
+void SessionSockets::dropClosed() noexcept {
+    if (!std::exchange(closedUnseen_, false)) return;
+    std::erase_if(connections_, [](const auto& each) { return each.second && !each.second->isOpen(); });
+    quietly([this] { finishIfDone(); });
 }
 
 void SessionSockets::finishIfDone() {
@@ -156,7 +173,7 @@ void SessionSockets::finishIfDone() {
     if (finished_ || runner_->isRunning() || listening || datagrams || !connections_.empty()) return;
     finished_ = true;
     reactor_.cancel(graceTimer_);
-    if (listener_) log_.enter(Stage::Close, StageState::Done, "closed");
+    if (listener_) quietly([this] { log_.enter(Stage::Close, StageState::Done, "closed"); });
     onFinished_();
     probe_.whenForgotten(onForgotten_);
 }

@@ -22,7 +22,7 @@ using Targets = std::vector<std::uint32_t>;
 
 /// The whole life of one session's socket on its worker thread: set up by the StageRunner, then a
 /// listener with its connections, one connection, or a datagram socket. Every verb of Session ends here.
-class SessionSockets : ConnectionOwner, DatagramOwner {
+class SessionSockets final : ConnectionOwner, DatagramOwner {
 public:
     /// `changed`: a stage changed. `finished`: every descriptor is closed. `forgotten`, afterwards: the
     /// kernel holds no followed socket any more. These two are called once.
@@ -65,6 +65,8 @@ public:
     /// see ConnectionTable::retire(). Between two rounds of the reactor; costs nothing while nothing is
     /// evicted.
     void retireConnections();
+    /// Between two rounds, too: frees what was closed when there was no memory to defer that.
+    void dropClosed() noexcept;
 
 private:
     void setUp(StageRunner::Outcome outcome);
@@ -76,8 +78,8 @@ private:
     Connection& addConnection(std::uint32_t number, FileDescriptor&& fd, bool own);
     void refuse(std::uint32_t number, FileDescriptor fd);
     void endUnborn(std::uint32_t number) noexcept;
-    void connectionClosed(Connection& connection) override;
-    void datagramSocketClosed() override;
+    void connectionClosed(Connection& connection) noexcept override;
+    void datagramSocketClosed() noexcept override;
 
     void dispatch(const Targets& targets, const std::function<SendItem(std::uint32_t)>& makeItem);
     void wait(SendItem item, const SocketAddress& to = {});
@@ -124,6 +126,7 @@ private:
     Reactor::Id graceTimer_ = 0;
     int closeGraceMs_ = 0;
     bool closing_ = false, finished_ = false;
+    bool closedUnseen_ = false;        // see dropClosed()
     std::uint64_t retiredBefore_ = 0;  // the capture's first row when that was last tried
 };
 

@@ -133,7 +133,10 @@ bool Session::Worker::attend() noexcept {
     }
     if (owesFinished_) emitFinished();
     if (owesChange_) tellChanged();
-    if (life_) life_->retireConnections();
+    if (life_) {
+        life_->dropClosed();
+        life_->retireConnections();
+    }
     tellRetired();
     return failed_ || owesFinished_ || owesChange_;
 }

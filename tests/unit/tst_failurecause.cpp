@@ -154,7 +154,8 @@ void TestFailureCause::whoForbids_data() {
     QTest::addColumn<QByteArray>("asked");
     QTest::addColumn<QByteArray>("otherwise");
     QTest::newRow("blackhole") << EINVAL << QByteArray("type blackhole") << QByteArray("does not accept");
-    QTest::newRow("prohibit") << EACCES << QByteArray("type prohibit") << QByteArray("possibly a security");
+    QTest::newRow("prohibit") << EACCES << QByteArray("type prohibit")
+                              << QByteArray("possibly a rule for this protocol");
     QTest::newRow("policy") << EPERM << QByteArray("type prohibit")
                             << QByteArray("possibly a rule for this protocol or port");
     QTest::newRow("unreachable") << EHOSTUNREACH << QByteArray("routing table says")
