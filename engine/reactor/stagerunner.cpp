@@ -218,7 +218,7 @@ StageRunner::Progress StageRunner::connectFailed(const CallResult& result, bool 
 }
 
 StageRunner::Progress StageRunner::connected() {
-    env_.record.causes.set(0, {});  // of addresses that were tried before
+    if (!causes_.empty()) env_.record.causes.set(0, {});  // of addresses that were tried before
     forgetHolders();
     setOptions(Stage::Connect);
     if (env_.calls.getsockname({Stage::Connect}, fd_.get(), local_).ok()) env_.record.local.set(local_);
