@@ -58,7 +58,8 @@ for kind in "${kinds[@]}"; do words+=(--only "$kind"); done
 words+=("$DIST")
 if [ "$(id -u)" -ne 0 ]; then
     { command -v sudo >/dev/null && sudo -v; } || give_up "This needs root or sudo: it makes fresh roots and mounts in them."
-    exec sudo BUILDER_HOME="$HOME" CCACHE_REMOTE_STORAGE="${CCACHE_REMOTE_STORAGE:-}" "$here/test.sh" "${words[@]}"
+    exec sudo BUILDER_HOME="$HOME" CCACHE_REMOTE_STORAGE="${CCACHE_REMOTE_STORAGE:-}" \
+        CCACHE_NAMESPACE="${CCACHE_NAMESPACE:-}" "$here/test.sh" "${words[@]}"
 fi
 # From here on, what is mounted is mounted for this process and its children only.
 [ "${OWN_MOUNTS:-}" = yes ] || exec env OWN_MOUNTS=yes unshare --mount "$here/test.sh" "${words[@]}"

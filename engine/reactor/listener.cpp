@@ -22,13 +22,14 @@ bool lacksResources(int error) {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-/// What close() ends besides the listener.
+/// Sampled just before close(). What becomes of them is the kernel's: with tcp_migrate_req another listener
+/// of the port may get them.
 std::string notAccepted(int fd) {
     const std::int64_t waiting = lookAtSocket(fd, true).acceptQueue;
     if (waiting <= 0) return {};
-    return waiting == 1 ? "; 1 connection was waiting for accept(), and the kernel resets it"
+    return waiting == 1 ? "; 1 connection was waiting for accept(): the kernel usually resets it"
                         : "; " + std::to_string(waiting) +
-                              " connections were waiting for accept(), and the kernel resets them";
+                              " connections were waiting for accept(): the kernel usually resets them";
 }
 
 }  // namespace

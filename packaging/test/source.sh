@@ -53,7 +53,7 @@ make_machine() {
 in_machine() {
     local variables=("$path" LC_ALL=C.UTF-8 CCACHE_DIR=/var/cache/ccache CCACHE_UMASK=000) name words=()
     [ -z "$objects" ] || variables+=('CCACHE_REMOTE_STORAGE=file:/var/cache/objects|read-only')
-    for name in http_proxy https_proxy no_proxy; do
+    for name in http_proxy https_proxy no_proxy CCACHE_NAMESPACE; do
         [ -z "${!name:-}" ] || variables+=("$name=${!name}")
     done
     case $1 in
